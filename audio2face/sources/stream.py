@@ -1,0 +1,55 @@
+"""From raw chunks of any rate and channel count to mono blocks at `SAMPLE_RATE`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+
+from audio2face.errors import SoundError
+from audio2face.sources.block import SAMPLE_RATE, AudioBlock
+from audio2face.sources.resample import Resampler
+from rigs.arrays import FloatArray
+
+
+def mono_blocks(chunks: Iterable[FloatArray], rate: int, name: str) -> Iterator[AudioBlock]:
+    """Yields the blocks of a stream of `chunks`, each [samples] or [samples, channels] at `rate`.
+
+    `name` says in errors what is being read. Raises SoundError with the time of the first sample
+    that is NaN or infinite, and when there was no sample at all.
+    """
+    resampler = Resampler(rate)
+    taken = given = 0
+    for chunk in chunks:
+        mono = to_mono(chunk)
+        _check_finite(mono, taken, rate, name)
+        taken += len(mono)
+        ready = resampler.push(mono)
+        if len(ready):
+            yield AudioBlock(given / SAMPLE_RATE, ready)
+        given += len(ready)
+    if not taken:
+        raise SoundError(f"{name} holds no sound: 0 samples could be read")
+    tail = resampler.finish()
+    if len(tail):
+        yield AudioBlock(given / SAMPLE_RATE, tail)
+
+
+def to_mono(chunk: FloatArray) -> FloatArray:
+    """[samples] or [samples, channels] → [samples]: the average of the channels.
+
+    The average cannot exceed full scale, as a sum would, and needs no knowledge of which channel
+    holds the voice. A voice in one of eight channels comes out 18 dB quieter, which the features
+    do not see: they are normalised by level.
+    """
+    return chunk if chunk.ndim == 1 else chunk.mean(axis=1, dtype=np.float32)
+
+
+def _check_finite(mono: FloatArray, start: int, rate: int, name: str) -> None:
+    bad = np.flatnonzero(~np.isfinite(mono))
+    if len(bad):
+        sample = start + int(bad[0])
+        raise SoundError(
+            f"{name} holds a sample that is {mono[bad[0]]} at {sample / rate:.3f} s (sample {sample}); "
+            "export it again without NaN or infinite values"
+        )
