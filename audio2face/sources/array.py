@@ -11,7 +11,7 @@ import numpy.typing as npt
 from audio2face.errors import SoundError
 from audio2face.sources.block import SAMPLE_RATE, AudioBlock
 from audio2face.sources.resample import Resampler
-from audio2face.sources.stream import mono_blocks
+from audio2face.sources.stream import block_length, mono_blocks
 from rigs.arrays import FloatArray
 
 
@@ -34,7 +34,7 @@ class ArraySource:
         self.sample_rate = SAMPLE_RATE
         self.duration = len(array) / sample_rate
         self._samples, self._rate = as_float(array), sample_rate
-        self._step = max(1, round(block_seconds * sample_rate))
+        self._step = block_length(block_seconds, sample_rate)
 
     def __iter__(self) -> Iterator[AudioBlock]:
         starts = range(0, len(self._samples), self._step)

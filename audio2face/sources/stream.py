@@ -11,6 +11,8 @@ from audio2face.sources.block import SAMPLE_RATE, AudioBlock
 from audio2face.sources.resample import Resampler
 from rigs.arrays import FloatArray
 
+LONGEST_BLOCK = 600
+
 
 def mono_blocks(chunks: Iterable[FloatArray], rate: int, name: str) -> Iterator[AudioBlock]:
     """Yields the blocks of a stream of `chunks`, each [samples] or [samples, channels] at `rate`.
@@ -33,6 +35,13 @@ def mono_blocks(chunks: Iterable[FloatArray], rate: int, name: str) -> Iterator[
     tail = resampler.finish()
     if len(tail):
         yield AudioBlock(given / SAMPLE_RATE, tail)
+
+
+def block_length(seconds: float, rate: int) -> int:
+    """Samples in a block of that many seconds, at least one. Raises SoundError unless seconds > 0."""
+    if not 0 < seconds <= LONGEST_BLOCK:
+        raise SoundError(f"Cannot read blocks of {seconds} s; from just above 0 to {LONGEST_BLOCK} s works")
+    return max(1, round(seconds * rate))
 
 
 def to_mono(chunk: FloatArray) -> FloatArray:

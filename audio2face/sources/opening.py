@@ -1,0 +1,91 @@
+"""Opens a sound file, or says in one line why it cannot be opened."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import soundfile
+
+from audio2face.errors import SoundError
+from audio2face.sources.mp3 import UnsizedFile, states_length
+
+READABLE = "wav, flac, ogg, opus, mp3, aiff, au and caf"
+UNFINISHED = "lacks an end-of-stream bit"
+"""What libsndfile notes about an Ogg file whose last page is not marked as the last."""
+
+
+class SoundReader(soundfile.SoundFile):  # type: ignore[misc]  # soundfile has no types
+    """A SoundFile that is only read forwards.
+
+    soundfile seeks after every read of a seekable file, which at the end of a FLAC file of unstated
+    length fails and loses the last samples.
+    """
+
+    def __init__(self, file: Path | UnsizedFile) -> None:
+        self._unsized = file if isinstance(file, UnsizedFile) else None
+        super().__init__(file)
+
+    def seekable(self) -> bool:
+        """False."""
+        return False
+
+    def close(self) -> None:
+        """Closes the file, also one that was handed in open."""
+        super().close()
+        if self._unsized is not None:
+            self._unsized.close()
+
+    @property
+    def stated_frames(self) -> int | None:
+        """Samples per channel, or None where the file does not say."""
+        # libsndfile gives a count near 2**63 for an open length.
+        open_ended = self._unsized is not None or self.frames >= 2**62
+        return None if open_ended else int(self.frames)
+
+
+def check_path(path: Path) -> None:
+    """Raises SoundError for what needs no look inside: missing, a folder, no permission, empty."""
+    if path.is_dir():
+        raise SoundError(f"Cannot read {path}: it is a folder; give one sound file ({READABLE})")
+    try:
+        with path.open("rb") as file:
+            empty = not file.read(1)
+    except FileNotFoundError as cause:
+        raise SoundError(f"Cannot read {path}: there is no such file") from cause
+    except PermissionError as cause:
+        raise SoundError(
+            f"Cannot read {path}: no permission to read it; give yourself read access"
+        ) from cause
+    except (OSError, ValueError) as cause:  # ValueError: a null character in the name
+        raise SoundError(f"Cannot read {path}: {cause}") from cause
+    if empty:
+        raise SoundError(f"Cannot read {path}: the file is empty (0 bytes); copy or export it again")
+
+
+def open_sound(path: Path) -> SoundReader:
+    """Opens a file that `check_path` let through.
+
+    Raises SoundError for a file of an unknown kind and for an Ogg file without its end.
+    """
+    try:
+        sound = SoundReader(path)
+        if sound.format == "MP3" and not states_length(path):
+            sound.close()
+            sound = SoundReader(UnsizedFile(path))
+    except soundfile.LibsndfileError as cause:
+        raise SoundError(
+            f"Cannot read {path}: {_reason(cause)}; {READABLE} files work, "
+            f'and this converts others: ffmpeg -i "{path.name}" "{path.stem}-converted.wav"'
+        ) from cause
+    except TypeError as cause:  # soundfile asks for a rate and a type for .raw, which has no header
+        raise SoundError(f"Cannot read {path}: it has no header; {READABLE} files work") from cause
+    if UNFINISHED in sound.extra_info:
+        sound.close()
+        raise SoundError(f"{path} is damaged or cut off: the end of its Ogg stream is missing; copy it again")
+    return sound
+
+
+def _reason(cause: soundfile.LibsndfileError) -> str:
+    """libsndfile's own words, or ours where it has none."""
+    words = cause.error_string.strip().rstrip(".").lower()
+    return words or "it is not a sound file, or damaged"
