@@ -13,6 +13,9 @@ READABLE = "wav, flac, ogg, opus, mp3, aiff, au and caf"
 UNFINISHED = "lacks an end-of-stream bit"
 """What libsndfile notes about an Ogg file whose last page is not marked as the last."""
 
+MALFORMED = 3
+"""libsndfile's SF_ERR_MALFORMED_FILE: a known kind of file, damaged."""
+
 
 class SoundReader(soundfile.SoundFile):  # type: ignore[misc]  # soundfile has no types
     """A SoundFile that is only read forwards.
@@ -73,10 +76,7 @@ def open_sound(path: Path) -> SoundReader:
             sound.close()
             sound = SoundReader(UnsizedFile(path))
     except soundfile.LibsndfileError as cause:
-        raise SoundError(
-            f"Cannot read {path}: {_reason(cause)}; {READABLE} files work, "
-            f'and this converts others: ffmpeg -i "{path.name}" "{path.stem}-converted.wav"'
-        ) from cause
+        raise _refusal(path, cause) from cause
     except TypeError as cause:  # soundfile asks for a rate and a type for .raw, which has no header
         raise SoundError(f"Cannot read {path}: it has no header; {READABLE} files work") from cause
     if UNFINISHED in sound.extra_info:
@@ -85,7 +85,11 @@ def open_sound(path: Path) -> SoundReader:
     return sound
 
 
-def _reason(cause: soundfile.LibsndfileError) -> str:
-    """libsndfile's own words, or ours where it has none."""
-    words = cause.error_string.strip().rstrip(".").lower()
-    return words or "it is not a sound file, or damaged"
+def _refusal(path: Path, cause: soundfile.LibsndfileError) -> SoundError:
+    """What to tell about a file that libsndfile would not open."""
+    if cause.code == MALFORMED:
+        return SoundError(f"{path} is damaged or cut off: its header makes no sense; copy or export it again")
+    return SoundError(
+        f"Cannot read {path}: it is no sound file of a known kind, or damaged; {READABLE} files work, "
+        f'and this converts others: ffmpeg -i "{path.name}" "{path.stem}-converted.wav"'
+    )
