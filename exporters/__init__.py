@@ -1,1 +1,19 @@
-"""."""
+"""A clip → a file, and back where the format allows."""
+
+from exporters.beside import beside
+from exporters.errors import FormatError
+from exporters.livelinkface_take import Take, read_take, write_take
+from exporters.table import Format, find_format, formats, read_clip, write_clip
+
+__all__ = [
+    "Format",
+    "FormatError",
+    "Take",
+    "beside",
+    "find_format",
+    "formats",
+    "read_clip",
+    "read_take",
+    "write_clip",
+    "write_take",
+]
