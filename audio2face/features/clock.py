@@ -27,7 +27,5 @@ def centres(first: int, count: int) -> npt.NDArray[np.int64]:
 
 def frames_before(sample: int) -> int:
     """How many frames have their centre before this sample position."""
-    if sample <= 0:
-        return 0
-    count = sample * FRAME_RATE // SAMPLE_RATE + 2
-    return int(np.searchsorted(centres(0, count), sample))
+    # centre < sample means n · 16000 + 60 < sample · 120; the smallest n beyond that is their count.
+    return max(0, -((FRAME_RATE // 2 - sample * FRAME_RATE) // SAMPLE_RATE))

@@ -1,0 +1,62 @@
+"""Timing for the benchmark scripts: one thread, several runs, best and median."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+THREAD_SETTINGS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Seconds that a call took: the best of the runs, least disturbed by other programs, and the median."""
+
+    best: float
+    median: float
+
+
+def single_threaded() -> None:
+    """Starts this script again with one thread for each numeric library, unless that is so already.
+
+    The libraries read these settings when numpy is imported, which is before any line of a script runs.
+    """
+    if all(os.environ.get(name) == "1" for name in THREAD_SETTINGS):
+        return
+    settings = {**os.environ, **dict.fromkeys(THREAD_SETTINGS, "1")}
+    sys.exit(subprocess.run([sys.executable, *sys.argv], env=settings, check=False).returncode)
+
+
+def measure(call: Callable[[], object], runs: int = 7) -> Timing:
+    """Times `call`, after one run that is not counted."""
+    call()
+    return measure_together([call], runs)[0]
+
+
+def measure_together(calls: Sequence[Callable[[], object]], runs: int = 7) -> list[Timing]:
+    """Times several calls in turn, so that a busy moment of the machine hits all of them alike."""
+    for call in calls:
+        call()
+    rounds = [[_seconds(call) for call in calls] for _ in range(runs)]
+    return [Timing(min(times), statistics.median(times)) for times in zip(*rounds, strict=True)]
+
+
+def _seconds(call: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    call()
+    return time.perf_counter() - start
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A Markdown table with aligned columns: the first to the left, the others to the right."""
+    widths = [max(len(row[at]) for row in (heads, *rows)) for at in range(len(heads))]
+    rule = ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]
+    return "\n".join(
+        "| " + " | ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]) + " |"
+        for row in (heads, rule, *rows)
+    )
