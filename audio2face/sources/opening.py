@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 
 import soundfile
@@ -47,14 +48,17 @@ class SoundReader(soundfile.SoundFile):  # type: ignore[misc]  # soundfile has n
 
 
 def check_path(path: Path) -> None:
-    """Raises SoundError for what needs no look inside: missing, a folder, no permission, empty."""
-    if path.is_dir():
-        raise SoundError(f"Cannot read {path}: it is a folder; give one sound file ({READABLE})")
+    """Raises SoundError for what needs no look inside: missing, a folder, a pipe, no permission, empty."""
     try:
+        kind = path.stat().st_mode
+        if stat.S_ISDIR(kind):
+            raise SoundError(f"Cannot read {path}: it is a folder; give one sound file ({READABLE})")
+        if not stat.S_ISREG(kind):
+            raise SoundError(f"Cannot read {path}: it is a pipe or a device; save the sound to a file first")
         with path.open("rb") as file:
             empty = not file.read(1)
     except FileNotFoundError as cause:
-        raise SoundError(f"Cannot read {path}: there is no such file") from cause
+        raise SoundError(f"Cannot read {path}: there is no such file; check the name") from cause
     except PermissionError as cause:
         raise SoundError(
             f"Cannot read {path}: no permission to read it; give yourself read access"

@@ -1,5 +1,6 @@
 """Bad sound: each kind gives one clear line, as early as it can be known."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -44,8 +45,23 @@ def test_no_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "open", refuse)
-    assert "no permission to read it" in refusal(tmp_path / "secret.wav")
+    path = tmp_path / "secret.wav"
+    soundfile.write(path, sound(), 44_100)
+    for call in ("open", "stat"):  # the file, or a folder on the way, is closed to us
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, call, refuse)
+            assert "no permission to read it" in refusal(path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_named_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.wav")
+    assert "it is a pipe or a device" in refusal(tmp_path / "pipe.wav")
+
+
+@pytest.mark.parametrize("name", ["a" * 300 + ".wav", "null\0.wav"])
+def test_impossible_name(tmp_path: Path, name: str) -> None:
+    assert "Cannot read" in refusal(tmp_path / name)
 
 
 @pytest.mark.parametrize(
