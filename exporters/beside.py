@@ -21,17 +21,19 @@ def beside(path: Path) -> Iterator[Path]:
     stays behind and a file that was at `path` before is untouched. A link is written through. Raises
     FormatError when the folder is missing or locked, `path` is a folder or a device, or the disk is full.
     """
-    target = _target(path)
-    # The name does not grow with the target's, so that a name of the longest allowed length still works.
-    temporary = target.with_name(f".audio2face-{os.getpid()}-{secrets.token_hex(4)}{target.suffix}")
+    temporary = None
     try:
+        target = _target(path)
+        # The name does not grow with the target's, so that a name of the longest allowed length still works.
+        temporary = target.with_name(f".audio2face-{os.getpid()}-{secrets.token_hex(4)}{target.suffix}")
         yield temporary
         temporary.replace(target)
     except OSError as error:
-        raise FormatError(f"cannot write {path}: {_advice(error, target)}") from error
+        raise FormatError(f"cannot write {path}: {_advice(error, path)}") from error
     finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
+        if temporary is not None:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
 
 
 def _target(path: Path) -> Path:
@@ -47,14 +49,14 @@ def _target(path: Path) -> Path:
     return target
 
 
-def _advice(error: OSError, target: Path) -> str:
+def _advice(error: OSError, path: Path) -> str:
     """The reason in words, and what would work."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return f"the disk of {target.parent} is full; free some space or write to another disk"
+        return f"the disk of {path.parent} is full; free some space or write to another disk"
     if isinstance(error, PermissionError):
-        return f"no permission in {target.parent}, or another program holds the file; try another folder"
+        return f"no permission in {path.parent}, or another program holds the file; try another folder"
     if error.errno == errno.EROFS:
-        return f"the disk of {target.parent} is read-only; try another folder"
+        return f"the disk of {path.parent} is read-only; try another folder"
     if error.errno == errno.ENAMETOOLONG:
         return "the file name is too long; choose a shorter one"
-    return f"{error.strerror or error}; check the folder {target.parent} and the disk"
+    return f"{error.strerror or error}; check the folder {path.parent} and the disk"
