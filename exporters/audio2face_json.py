@@ -46,7 +46,7 @@ def read_json(file: Path) -> AnimationClip:
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise FormatError("facsNames is no list of names")
     fps = document.get("exportFps")
-    if isinstance(fps, bool) or not isinstance(fps, int | float):
+    if isinstance(fps, bool) or not isinstance(fps, int | float) or abs(fps) > 1e9:
         raise FormatError(f"exportFps is {str(fps)[:40]!r}; expected a number")
     weights = _matrix(document, "weightMat")
     counts = {"numPoses": len(names), "numFrames": len(weights)}
@@ -56,7 +56,7 @@ def read_json(file: Path) -> AnimationClip:
     track = document.get("trackPath")
     return AnimationClip(
         tuple(names),
-        weights.reshape(len(weights), -1),
+        weights,
         fps,
         head=_matrix(document, "headRotation") if document.get("headRotation") else None,
         audio=track if isinstance(track, str) and track else None,

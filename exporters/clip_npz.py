@@ -49,8 +49,9 @@ def read_npz(file: Path) -> AnimationClip:
     names, weights, fps = arrays["names"], arrays["weights"], arrays["fps"]
     if names.ndim != 1 or names.dtype.kind != "U":
         raise FormatError(f"names is {names.dtype} of shape {names.shape}; expected a row of texts")
-    if weights.dtype.kind not in "iuf":
-        raise FormatError(f"weights is {weights.dtype}; expected numbers")
+    for name in ("weights", "head"):
+        if name in arrays and arrays[name].dtype.kind not in "iuf":
+            raise FormatError(f"{name} is {arrays[name].dtype}; expected numbers")
     if fps.size != 1 or fps.dtype.kind not in "iuf" or not np.isfinite(fps).all():
         raise FormatError(f"fps is {fps.dtype} of shape {fps.shape}; expected one finite number")
     audio = arrays.get("audio")

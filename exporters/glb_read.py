@@ -126,8 +126,8 @@ def _chunks(data: bytes) -> dict[int, bytes]:
 
 def _index(value: Any) -> int:
     """A count or place from the JSON; Python would take -1 for the last."""
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise FormatError(f"{str(value)[:40]!r} where a count or index belongs")
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 1 << 40:
+        raise FormatError(f"{str(value)[:30]!r} where a count or index belongs")
     return value
 
 

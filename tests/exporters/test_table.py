@@ -1,0 +1,122 @@
+"""Choosing a format; the errors of both verbs."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import exporters
+from exporters import FormatError, find_format, formats, read_clip, write_clip
+from exporters.rates import nearest_rate
+from rigs import AnimationClip, Rig
+
+ClipMaker = Callable[..., AnimationClip]
+
+
+def test_the_list_of_formats() -> None:
+    assert [(entry.name, entry.suffix) for entry in formats()][:4] == [
+        *(("json", ".json"), ("csv", ".csv"), ("npz", ".npz"), ("glb", ".glb"))
+    ]
+    for entry in formats():
+        assert entry.description
+        assert "\n" not in entry.description
+    assert (
+        len({entry.suffix for entry in formats()})
+        == len({entry.name for entry in formats()})
+        == len(formats())
+    )
+
+
+def test_public_names_exist() -> None:
+    assert sorted(exporters.__all__) == exporters.__all__
+    assert all(hasattr(exporters, name) for name in exporters.__all__)
+
+
+def test_the_suffix_chooses_and_the_format_overrides(tmp_path: Path, make_clip: ClipMaker) -> None:
+    assert find_format(Path("A.JSON")).name == "json"
+    path = write_clip(make_clip(), str(tmp_path / "clip.txt"), format="npz")
+    assert path == tmp_path / "clip.txt"
+    assert path.read_bytes()[:2] == b"PK"
+    np.testing.assert_array_equal(read_clip(path, "npz").weights, make_clip().weights)
+    assert write_clip(make_clip(), tmp_path / "clip", format=".JSON").read_text(encoding="utf-8")[0] == "{"
+
+
+@pytest.mark.parametrize("name", ["clip.anim", "clip.xyz", "clip", "json"])
+@pytest.mark.parametrize("verb", ["write", "read"])
+def test_an_unknown_suffix_names_the_known_ones(
+    tmp_path: Path, make_clip: ClipMaker, name: str, verb: str
+) -> None:
+    with pytest.raises(
+        FormatError, match=r"unknown suffix '.*'; known are \.json, \.csv, \.npz, \.glb"
+    ) as caught:
+        write_clip(make_clip(), tmp_path / name) if verb == "write" else read_clip(tmp_path / name)
+    assert "\n" not in str(caught.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_unknown_format_names_the_known_ones(tmp_path: Path, make_clip: ClipMaker) -> None:
+    with pytest.raises(FormatError, match="unknown format 'bvh'; known are json, csv, npz, glb"):
+        write_clip(make_clip(), tmp_path / "clip.json", format="bvh")
+
+
+@pytest.mark.parametrize("suffix", [entry.suffix for entry in formats()])
+def test_a_failed_write_keeps_the_old_file(
+    tmp_path: Path, make_clip: ClipMaker, tiny_rig: Rig, suffix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / f"clip{suffix}"
+    path.write_text("old", encoding="utf-8")
+    entry = find_format(path)
+
+    def stops_half_way(_: object, file: Path, *__: object) -> None:
+        file.write_bytes(b"half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setitem(entry.__dict__, "write", stops_half_way)
+    with pytest.raises(FormatError, match=r"cannot write .*: the disk of .* is full"):
+        write_clip(make_clip(), path, rig=tiny_rig)
+    assert path.read_text(encoding="utf-8") == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("suffix", [entry.suffix for entry in formats()])
+def test_places_that_cannot_be_used(tmp_path: Path, make_clip: ClipMaker, tiny_rig: Rig, suffix: str) -> None:
+    missing = tmp_path / "missing" / f"clip{suffix}"
+    with pytest.raises(FormatError, match=r"cannot write .*: the folder .* does not exist; create it first"):
+        write_clip(make_clip(), missing, rig=tiny_rig)
+    with pytest.raises(FormatError, match=r"cannot read .*: No such file or directory"):
+        read_clip(missing)
+    folder = tmp_path / f"folder{suffix}"
+    folder.mkdir()
+    with pytest.raises(FormatError, match="it is a folder"):
+        write_clip(make_clip(), folder, rig=tiny_rig)
+    with pytest.raises(FormatError, match="cannot read"):
+        read_clip(folder)
+    assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_a_name_that_is_no_text(tmp_path: Path) -> None:
+    clip = AnimationClip(("jawOpen",), np.zeros((1, 1)), 30, audio="\udcff.wav")
+    with pytest.raises(FormatError, match="no Unicode text"):
+        write_clip(clip, tmp_path / "clip.json")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("measured", "rate"),
+    [
+        (30.004, 30),
+        (29.9699, 29.97),
+        (29.97003, 29.97),
+        (59.9401, 59.94),
+        (23.97602, 23.976),
+        (17.5, 17.5),
+        (45.0, 45),
+    ],
+)
+def test_rates_are_those_that_people_say(measured: float, rate: float) -> None:
+    assert nearest_rate(measured) == rate
+    assert type(nearest_rate(measured)) is type(rate)
