@@ -4,7 +4,8 @@ Time: a clip's frame n stands at n / fps seconds, counted in frames of 30 a seco
 and of 60 for faster ones; other rates (24, 29.97, 120 …) fall between whole frames, on the decimals that the
 timecode has. The form has no field for the rate: Unreal takes 60 only if some frame number exceeds 30. A fast
 clip of under about half a second would never reach that, so its timecode starts at frame 31 instead of 0;
-every other clip starts at 00:00:00:00.000.
+every other clip starts at 00:00:00:00.000. Unreal takes the subject from a file name of the form
+`<Slate>_<Take>_<Subject>.csv`.
 
 Angles: the head is yaw, pitch, roll in degrees in a clip and in radians in the file.
 """
