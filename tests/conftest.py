@@ -34,7 +34,7 @@ def _forbid_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
     if os.environ.get(NO_SKIP) == "1" and report.skipped and not hasattr(report, "wasxfail"):
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
         report.outcome = "failed"
-        report.longrepr = f"{NO_SKIP}=1 forbids skips: {reason}"
+        report.longrepr = f"{NO_SKIP}=1 forbids skips: {str(reason).removeprefix('Skipped: ')}"
 
 
 @pytest.hookimpl(wrapper=True)
