@@ -26,7 +26,8 @@ def default_head() -> Rig:
     Metres, y up, z forward, +x the character's own left. The origin lies where the head nods, between
     the joints of neck and skull. Landmarks: `lip_upper` and `lip_lower` (where the lips meet at the front),
     `mouth_left` and `mouth_right` (corners), `teeth_upper` and `teeth_lower` (edges of the front teeth),
-    `lid_upper_left`, `lid_lower_left` and their right twins (middle of the lid margins).
+    `lid_upper_left`, `lid_lower_left` and their right twins (middle of the lid margins), `eye_left` and
+    `eye_right` (pupils). Parts: skin, eyes, teeth, tongue, hair, brows, lashes.
     """
     return Rig(arkit_rig().channels, load_mesh(_FILE))
 
@@ -48,4 +49,9 @@ def load_mesh(path: Path) -> Mesh:
                 for name, rows, moved in zip(names, indices, deltas, strict=True)
             },
             landmarks={str(name): int(vertex) for name, vertex in marks},
+            parts=_parts(data["part_names"].tolist(), data["part_ends"].tolist()),
         )
+
+
+def _parts(names: list[str], ends: list[int]) -> dict[str, tuple[int, int]]:
+    return {name: (first, end) for name, first, end in zip(names, [0, *ends], ends, strict=False)}

@@ -39,6 +39,7 @@ class Mesh:
     colours    [vertices, 3] float32 linear RGB in 0..1
     targets    {channel name: MorphTarget}
     landmarks  {name: vertex number}, points that measurements are taken at
+    parts      {name: (first vertex, vertex after the last)}, such as skin, eyes or hair
 
     Raises RigError when an index points outside the vertices.
     """
@@ -48,6 +49,7 @@ class Mesh:
     colours: FloatArray
     targets: dict[str, MorphTarget]
     landmarks: dict[str, int] = field(default_factory=dict)
+    parts: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         vertices = lock(self.vertices, "vertices", (None, 3), RigError)
@@ -61,6 +63,9 @@ class Mesh:
         for name, vertex in self.landmarks.items():
             if not 0 <= vertex < count:
                 raise RigError(f"landmark {name} is vertex {vertex} of {count}")
+        for name, (first, end) in self.parts.items():
+            if not 0 <= first <= end <= count:
+                raise RigError(f"part {name} has vertices {first} to {end} of {count}")
         object.__setattr__(self, "vertices", vertices)
         object.__setattr__(self, "triangles", triangles)
         object.__setattr__(self, "colours", lock(self.colours, "colours", (count, 3), RigError))

