@@ -18,8 +18,8 @@ RELEASE = 1.5 / FRAME_RATE
 """dB that the level falls in one frame: 1.5 dB a second, so that a pause hardly moves it."""
 FAINTEST = -100.0
 """dB; the level never falls below this."""
-SILENCE = 1e-14
-"""Power that stands for digital silence, −140 dB."""
+SILENCE = 1e-17
+"""Power that stands for digital silence, −170 dB: FLOOR below the faintest level."""
 
 
 def speech_energy(lags: Array) -> Array:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from audio2face.errors import ModelError
 from audio2face.features.clock import SAMPLE_RATE, WINDOW
-from audio2face.features.energy import SpeechLevel, speech_energy
+from audio2face.features.energy import SILENCE, SpeechLevel, speech_energy
 from audio2face.features.framing import Framer
 from audio2face.features.lpc import ORDER, autocorrelation, envelope, levinson_durbin
 from audio2face.features.mel import BANDS, mel_filters, mel_points
@@ -59,7 +59,7 @@ def _autocorrelation(analysis: Analysis) -> Array:
 
 def _mel(analysis: Analysis) -> Array:
     """Log mel bands in dB against the speech level, not below FLOOR."""
-    bands = 10.0 * np.log10(np.maximum(analysis.power @ _MEL, 1e-14))
+    bands = 10.0 * np.log10(np.maximum(analysis.power @ _MEL, SILENCE))
     return np.maximum(bands - analysis.level[:, None], FLOOR)
 
 

@@ -1,0 +1,92 @@
+"""A model bundle: a folder with a network and its card.
+
+model.tflite   the network, LiteRT, float16
+card.json      front end, look-ahead, channels, emotions; data, licence, seed, minutes, figures; checksum
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from audio2face.errors import ModelError
+from audio2face.features import FRAME_RATE, FRONT_ENDS
+from rigs import Channel, Rig
+from rigs.arrays import FloatArray, lock
+
+SIGNATURES = {"step": 1, "few": 8, "run": 64}
+"""Signatures of a network file and the frames that each takes."""
+NETWORK_FILE = "model.tflite"
+CARD_FILE = "card.json"
+BUNDLES = Path(__file__).parents[1] / "bundles"
+
+
+@dataclass(frozen=True, eq=False)
+class Bundle:
+    """A bundle as read from its folder.
+
+    rig         channels of the weights
+    emotions    {name: [16] emotion vector}; neutral is zero
+    network     the bytes of the LiteRT file
+    card        everything else that card.json says
+    """
+
+    name: str
+    rig: Rig
+    front_end: str
+    look_ahead: int
+    emotions: dict[str, FloatArray]
+    network: bytes
+    card: dict[str, Any]
+
+
+def bundled() -> tuple[str, ...]:
+    """Names of the bundles that come with the package."""
+    return tuple(sorted(folder.parent.name for folder in BUNDLES.glob(f"*/{CARD_FILE}")))
+
+
+def read_bundle(place: str) -> Bundle:
+    """Reads a bundle that comes with the package, by name, or any other, by its folder.
+
+    Raises ModelError when there is none, or a file of it is missing, damaged or does not fit the others.
+    """
+    folder = BUNDLES / place if place in bundled() else Path(place)
+    if not (folder / CARD_FILE).is_file():
+        known = ", ".join(bundled())
+        raise ModelError(f"no model {place!r}: neither one of {known} nor a folder that holds {CARD_FILE}")
+    try:
+        card = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))
+        network = (folder / NETWORK_FILE).read_bytes()
+        bundle = _bundle(folder.name, card, network)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ModelError(f"model {place}: {CARD_FILE} or {NETWORK_FILE} is damaged ({error!r})") from error
+    if hashlib.sha256(network).hexdigest() != card.get("sha256"):
+        raise ModelError(
+            f"model {place}: {NETWORK_FILE} does not match the checksum in {CARD_FILE}; copy it anew"
+        )
+    return bundle
+
+
+def _bundle(name: str, card: dict[str, Any], network: bytes) -> Bundle:
+    front_end, look_ahead = str(card["front_end"]), int(card["look_ahead"])
+    if front_end not in FRONT_ENDS or card["fps"] != FRAME_RATE:
+        raise ValueError(f"front end {front_end!r} at {card['fps']} fps")
+    if not 0 <= look_ahead <= FRAME_RATE:
+        raise ValueError(f"look-ahead of {look_ahead} frames")
+    emotions = {
+        str(emotion): lock(vector, f"emotion {emotion}", (None,), ModelError, np.float32)
+        for emotion, vector in card["emotions"].items()
+    }
+    rig = Rig(tuple(Channel(str(channel)) for channel in card["channels"]))
+    return Bundle(name, rig, front_end, look_ahead, emotions, network, card)
+
+
+def card_text(card: dict[str, Any], network: bytes) -> str:
+    """The text of card.json for a network: the card with the network's checksum and size added."""
+    known = {**card, "sha256": hashlib.sha256(network).hexdigest(), "bytes": len(network)}
+    return json.dumps(known, indent=1, ensure_ascii=False) + "\n"

@@ -1,0 +1,82 @@
+"""Runs a bundle's network with LiteRT, on one thread, state carried by the caller."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter
+
+from audio2face.errors import ModelError, OptionError
+from audio2face.features import FRAME_RATE
+from audio2face.models.bundle import SIGNATURES, Bundle, read_bundle
+from audio2face.models.model import Prediction
+from rigs import Rig
+from rigs.arrays import FloatArray
+
+
+class LiteRTModel:
+    """A Model over a Bundle. Raises ModelError when the network file cannot be run."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        self.bundle = bundle
+        self.fps = FRAME_RATE
+        try:
+            # One thread: a stream's frames are too small to share, and results do not depend on the machine.
+            self._interpreter = Interpreter(model_content=bundle.network, num_threads=1)
+            self._runners = {
+                frames: self._interpreter.get_signature_runner(name) for name, frames in SIGNATURES.items()
+            }
+        except (ValueError, RuntimeError) as error:
+            raise ModelError(f"model {bundle.name}: LiteRT cannot run its network ({error})") from error
+        self._memory = int(self._details("past")["shape"][1])
+
+    @property
+    def rig(self) -> Rig:
+        return self.bundle.rig
+
+    @property
+    def front_end(self) -> str:
+        return self.bundle.front_end
+
+    @property
+    def look_ahead(self) -> int:
+        return self.bundle.look_ahead
+
+    def start(self) -> FloatArray:
+        """[memory] zeros: silence before the first frame."""
+        return np.zeros(self._memory, np.float32)
+
+    def feel(self, mix: dict[str, float]) -> FloatArray:
+        """[emotions] the mix of named vectors. Raises OptionError for a name the bundle does not have."""
+        known = self.bundle.emotions
+        for name in mix:
+            if name not in known:
+                raise OptionError(f"unknown emotion {name!r}; {self.bundle.name} has {', '.join(known)}")
+        vectors = [strength * known[name] for name, strength in mix.items()]
+        total: FloatArray = np.sum(
+            [np.zeros_like(next(iter(known.values()))), *vectors], axis=0, dtype=np.float32
+        )
+        return total
+
+    def predict(self, features: FloatArray, emotion: FloatArray, past: FloatArray) -> Prediction:
+        """As Model.predict: whole runs through the wide signature, what is left frame by frame."""
+        weights = np.empty((len(features), len(self.rig.channels)), np.float32)
+        done = 0
+        while done < len(features):
+            frames = max(size for size in self._runners if size <= len(features) - done)
+            answer = self._runners[frames](
+                features=features[None, done : done + frames], emotion=emotion[None], past=past[None]
+            )
+            weights[done : done + frames] = answer["weights"][0]
+            past = answer["past"][0].copy()
+            done += frames
+        return Prediction(weights, past)
+
+    def _details(self, name: str) -> Any:
+        return self._runners[1].get_input_details()[name]
+
+
+def load_model(place: str) -> LiteRTModel:
+    """A model by name or folder, ready to run. Raises ModelError."""
+    return LiteRTModel(read_bundle(place))

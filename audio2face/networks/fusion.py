@@ -1,0 +1,63 @@
+"""Decisions fused with motion: sealed lips, lip on teeth, and stillness.
+
+A regression answers "sometimes closed" with "ajar". So three questions are asked as yes or no (are the
+lips sealed, is the lip on the teeth, is anybody speaking), and their answers bend the continuous motion.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from keras import ops
+
+from rigs import ARKIT_NAMES
+from rigs.contacts import CLOSE, ON_TEETH, SEALED, Contact
+from rigs.lips import lip_gap_row
+
+Tensor = Any
+
+DECISIONS = ("closed", "teeth", "active")
+"""The three logits, in order."""
+
+
+def gate(logit: Tensor) -> Tensor:
+    """0 at a logit of −2 and below, 1 at 2 and above; unlike a sigmoid it reaches both."""
+    return ops.clip(0.5 + 0.25 * logit, 0.0, 1.0)
+
+
+def fuse(free: Tensor, logits: Tensor, rest: Tensor) -> Tensor:
+    """[batch, time, 52] weights in 0…1, from what the network says.
+
+    free    [batch, time, 52] continuous motion
+    logits  [batch, time, 3] DECISIONS
+    rest    [batch, time, 52] the face of this emotion when nobody speaks
+    """
+    gates = gate(logits)
+    closed, teeth, active = gates[..., 0:1], gates[..., 1:2], gates[..., 2:3]
+    weights = ops.clip(rest + active * (free - rest), 0.0, 1.0)
+    weights = weights + active * teeth * (_bound(weights, ON_TEETH) - weights)
+    weights = weights + active * closed * (_sealed(weights) - weights)
+    return ops.clip(weights, 0.0, 1.0)
+
+
+def lip_gap(weights: Tensor) -> Tensor:
+    """[batch, time] mm of lip gap on the default head, from weights [batch, time, 52]."""
+    return ops.sum(weights * _gap_row(), axis=-1)
+
+
+def _gap_row() -> Tensor:
+    return ops.convert_to_tensor(lip_gap_row(ARKIT_NAMES), "float32")
+
+
+def _bound(weights: Tensor, contact: Contact) -> Tensor:
+    return weights * ops.convert_to_tensor(contact.keep) + ops.convert_to_tensor(contact.add)
+
+
+def _sealed(weights: Tensor) -> Tensor:
+    """The sealed shape, as `rigs.contacts.seal` makes it."""
+    shape = _bound(weights, SEALED)
+    row = lip_gap_row(ARKIT_NAMES)
+    only_close = [0.0] * len(ARKIT_NAMES)
+    only_close[CLOSE] = -1.0 / float(row[CLOSE])
+    missing = ops.relu(ops.sum(shape * _gap_row(), axis=-1, keepdims=True))
+    return shape + missing * ops.convert_to_tensor(only_close, "float32")

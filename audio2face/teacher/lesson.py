@@ -1,0 +1,139 @@
+"""The teacher: true phones and loudness in, the motion a good actor would make out.
+
+What the network learns from sound alone, the teacher knows from the phone labels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from audio2face.features import FRAME_RATE
+from audio2face.teacher.coarticulation import blend, interval_gate, times
+from audio2face.teacher.emotions import jaw_gain, offsets
+from audio2face.teacher.phones import ARTICULATORS, BILABIALS, LABIODENTALS, SILENCE, Segment
+from rigs import ARKIT_NAMES
+from rigs.arrays import FloatArray
+from rigs.contacts import seal, touch
+
+Array = npt.NDArray[np.float64]
+
+RELEASE = 0.015
+"""Seconds before the end of p, b, m in which the lips part."""
+SIGMA = 0.022
+"""Seconds; how fast lips close before, and part after, a contact."""
+ONSET, OFFSET = 0.12, 0.20
+"""Seconds that the mouth moves before speech begins and after it ends."""
+OPENERS = ("jaw", "lower", "upper")
+"""Articulators that loudness and mood scale."""
+SPEAKING = 0.45
+"""Share of an emotion's offsets that remains on the mouth while speaking."""
+
+
+@dataclass(frozen=True, eq=False)
+class Lesson:
+    """What the face does during one clip, on the 120 Hz clock.
+
+    free    [frames, 52] the motion before contacts are enforced
+    weights [frames, 52] the motion with lips sealed on p b m and on the teeth for f v
+    closed  [frames] 0…1 lips sealed;  teeth [frames] 0…1 lower lip on teeth
+    active  [frames] 0…1 the mouth is engaged in speech
+    """
+
+    free: FloatArray
+    weights: FloatArray
+    closed: FloatArray
+    teeth: FloatArray
+    active: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class Script:
+    """What the phones alone ask for, before any emotion: made once a clip, performed in many moods.
+
+    moved   {articulator: [frames]};  closed, teeth, active  [frames] as in Lesson
+    """
+
+    moved: Mapping[str, Array]
+    closed: Array
+    teeth: Array
+    active: Array
+
+
+def script(phones: Sequence[Segment], frames: int, loudness: npt.ArrayLike | None = None) -> Script:
+    """Reads the phones of a clip.
+
+    loudness  [frames] dB against the speech level (0 is the loudest), scales how wide the mouth opens
+    """
+    active = activity(phones, frames)
+    moved = blend(phones, frames)
+    for name in OPENERS:
+        moved[name] = moved[name] * opening_gain(loudness, frames)
+    closed = interval_gate(phones, BILABIALS, frames, SIGMA, RELEASE) * active
+    teeth = interval_gate(phones, LABIODENTALS, frames, SIGMA, 0.0) * active
+    return Script(moved, closed, teeth, active)
+
+
+def perform(lines: Script, emotion: Mapping[str, float] | None = None) -> Lesson:
+    """Plays a script in a mood, a mix such as {"joy": 0.6}."""
+    mix = dict(emotion or {})
+    gain = jaw_gain(mix)
+    moved = {name: values * gain if name in OPENERS else values for name, values in lines.moved.items()}
+    free = _spread(moved) * lines.active[:, None]
+    free = np.clip(free + _mood(mix, lines.active), 0.0, 1.0).astype(np.float32)
+    weights = np.clip(seal(touch(free, lines.teeth), lines.closed), 0.0, 1.0)
+    gates = (gate.astype(np.float32) for gate in (lines.closed, lines.teeth, lines.active))
+    return Lesson(free, weights, *gates)
+
+
+def teach(
+    phones: Sequence[Segment],
+    frames: int,
+    loudness: npt.ArrayLike | None = None,
+    emotion: Mapping[str, float] | None = None,
+) -> Lesson:
+    """The lesson for one clip: its script, performed."""
+    return perform(script(phones, frames, loudness), emotion)
+
+
+def activity(phones: Sequence[Segment], frames: int) -> Array:
+    """[frames] 0…1: 1 in speech, opening ONSET before it and closing OFFSET after it, smoothly."""
+    at = times(frames)
+    engaged = np.zeros(frames)
+    for phone in phones:
+        if phone.label != SILENCE:
+            rise = np.clip((at - phone.start + ONSET) / ONSET, 0.0, 1.0)
+            fall = np.clip((phone.end + OFFSET - at) / OFFSET, 0.0, 1.0)
+            engaged = np.maximum(engaged, np.minimum(rise, fall))
+    return engaged * engaged * (3.0 - 2.0 * engaged)
+
+
+def opening_gain(loudness: npt.ArrayLike | None, frames: int) -> Array:
+    """[frames] how wide to open: 1.2 at the speech level, 0.7 some 25 dB below it, over about a syllable."""
+    if loudness is None:
+        return np.ones(frames)
+    quiet = np.clip(np.asarray(loudness, np.float64)[:frames], -25.0, 0.0)
+    quiet = np.pad(quiet, (0, frames - len(quiet)), mode="edge")
+    syllable = np.hanning(round(0.15 * FRAME_RATE) + 2)[1:-1]
+    smooth = np.convolve(np.pad(quiet, len(syllable), mode="edge"), syllable / syllable.sum(), "same")
+    return 1.2 + 0.02 * smooth[len(syllable) : len(syllable) + frames]
+
+
+def _spread(moved: Mapping[str, Array]) -> Array:
+    """Articulators → the 52 channels."""
+    weights = np.zeros((len(next(iter(moved.values()))), len(ARKIT_NAMES)))
+    for name, values in moved.items():
+        for channel in ARTICULATORS[name]:
+            weights[:, ARKIT_NAMES.index(channel)] = values
+    return weights
+
+
+def _mood(mix: Mapping[str, float], active: Array) -> Array:
+    """[frames, 52] the emotion's offsets; those of the mouth step back while it speaks."""
+    still = offsets(mix)
+    mouth = np.array([name.startswith(("mouth", "jaw")) for name in ARKIT_NAMES])
+    share = np.where(mouth, 1.0 - (1.0 - SPEAKING) * active[:, None], 1.0)
+    return still * share

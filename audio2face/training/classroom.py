@@ -1,0 +1,57 @@
+"""The network with everything around it that only training needs: emotion table, latents of takes, losses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+from keras import ops
+
+from audio2face.networks.articulation import ArticulationNetwork
+from audio2face.training.losses import RunningScale, all_losses, emotion
+
+Tensor = Any
+
+EMOTION_WIDTH = 16
+LOSSES = 8
+LATENT_KEPT = 0.5
+"""Share of crops in which a take's own latent is heard; in the others the network must do without."""
+
+
+@keras.saving.register_keras_serializable("audio2face")
+class Classroom(keras.Model):  # type: ignore[misc]
+    """Batches in, loss out: fit() on any Keras backend trains the network inside.
+
+    network  an ArticulationNetwork
+    knots    rows of the table of take latents; row 0 belongs to no take
+    """
+
+    def __init__(self, network: ArticulationNetwork, knots: int, seed: int = 0, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.network = network
+        # Emotion strengths [6] to emotion vector; neutral has none and so is exactly zero.
+        self.emotions = keras.layers.Dense(EMOTION_WIDTH, use_bias=False, name="emotions")
+        self.latents = keras.layers.Embedding(knots, EMOTION_WIDTH, embeddings_initializer="zeros")
+        self.chance = keras.random.SeedGenerator(seed)
+        self.scale = RunningScale(LOSSES)
+
+    def call(self, batch: dict[str, Tensor], training: bool = False) -> Tensor:
+        latent = self._latent(batch["knot"], training)
+        felt = self.emotions(batch["emotion"]) + latent
+        past = ops.zeros((ops.shape(felt)[0], self.network.memory))
+        weights, free, logits, _ = self.network(batch["features"], felt, past, training=training)
+        rest = self.network.rest(felt)
+        losses = all_losses(free, logits, rest, batch["weights"], batch["labels"], batch["judged"])
+        self.add_loss(self.scale(ops.stack([*losses, emotion(latent)]), training=training))
+        return weights
+
+    def _latent(self, knot: Tensor, training: bool) -> Tensor:
+        """[batch, time, 16] the takes' latents between their knots, or zeros."""
+        lower, upper = ops.cast(ops.floor(knot), "int32"), ops.cast(ops.ceil(knot), "int32")
+        first, second = self.latents(lower), self.latents(upper)
+        share = (knot - ops.floor(knot))[..., None]
+        if not training:
+            return first * 0.0
+        dice = keras.random.uniform((ops.shape(knot)[0], 1, 1), seed=self.chance)
+        heard = ops.cast(dice < LATENT_KEPT, "float32") * ops.cast(lower > 0, "float32")[..., None]
+        return (first + share * (second - first)) * heard

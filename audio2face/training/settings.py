@@ -1,0 +1,43 @@
+"""What can be set about a training run, with the values the shipped bundles were made with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from audio2face.errors import TrainingError
+from audio2face.features import FRONT_ENDS
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One training run. Raises TrainingError for values that cannot work.
+
+    front_end    what the network hears, one of FRONT_ENDS
+    look_ahead   frames of 1/120 s that the network hears beyond the frame it answers for
+    variants     how many differently altered copies of the sound are learned from
+    epochs       passes over the takes
+    clips        crops in a batch
+    rate         peak learning rate, after a warm-up and before a cosine decay
+    """
+
+    front_end: str = "lpc+mel"
+    look_ahead: int = 30
+    width: int = 80
+    maps: tuple[int, ...] = (24, 32, 48, 64, 96)
+    dilations: tuple[int, ...] = (1, 2, 4, 8, 16, 1, 2, 4, 8)
+    components: int = 20
+    dropout: float = 0.08
+    variants: int = 6
+    epochs: int = 30
+    clips: int = 12
+    rate: float = 2e-3
+    seed: int = 7
+
+    def __post_init__(self) -> None:
+        if self.front_end not in FRONT_ENDS:
+            raise TrainingError(f"front end {self.front_end!r}; known are {', '.join(FRONT_ENDS)}")
+        for name in ("epochs", "clips", "variants", "width"):
+            if getattr(self, name) < 1:
+                raise TrainingError(f"{name} is {getattr(self, name)}; expected 1 or more")
+        if not 0 <= self.look_ahead <= 120:
+            raise TrainingError(f"look-ahead is {self.look_ahead} frames; expected 0 to 120 (one second)")

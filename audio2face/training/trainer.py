@@ -1,0 +1,210 @@
+"""Trains a network: corpora → examples → network → weights in a work folder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from audio2face.corpus import Take, read_corpus
+from audio2face.errors import TrainingError
+from audio2face.networks.articulation import ArticulationNetwork
+from audio2face.teacher import perform, script
+from audio2face.training.batches import KNOT, Batches, Shape, random_mix
+from audio2face.training.classroom import Classroom
+from audio2face.training.prepare import Example, prepare
+from audio2face.training.settings import Settings
+
+HELD_OUT = 0.06
+"""Share of voices, by their takes, that only validate."""
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """A trained network and what its card says of the run."""
+
+    classroom: Classroom
+    voices: tuple[str, ...]
+    held_out: tuple[str, ...]
+    seconds: float
+    history: dict[str, list[float]]
+
+
+def train(
+    corpora: Sequence[Path], work: Path, settings: Settings, resume: bool = False, start: Path | None = None
+) -> Trained:
+    """Trains on folders of speech with phone times; keeps checkpoints, cache and a log in `work`.
+
+    resume  go on after the last finished epoch in `work`
+    start   weights to start from, of a network of the same shape
+    Raises TrainingError when there is too little to train on.
+    """
+    keras.utils.set_random_seed(settings.seed)
+    takes = [take for folder in corpora for take in read_corpus(folder)]
+    held = hold_out(takes)
+    learning = [take for take in takes if not take.voices & held]
+    checking = [take for take in takes if take.voices & held]
+    if len(learning) < settings.clips or not checking:
+        raise TrainingError(
+            f"{len(learning)} takes to learn from and {len(checking)} to check with; "
+            f"expected at least {settings.clips} and 1, of at least two voices"
+        )
+    variants = prepare(learning, settings.front_end, settings.variants, settings.seed, work / "cache")
+    checks = prepare(checking, settings.front_end, 2, settings.seed + 1, work / "cache")
+    knots = count_knots(variants[0], len(learning))
+    classroom = Classroom(new_network(variants[0], settings), knots[-1][0] + knots[-1][1] + 1, settings.seed)
+    batches = Batches(variants, Shape(settings.clips, settings.look_ahead, knots), settings.seed)
+    validation = Batches(checks, Shape(settings.clips, settings.look_ahead), settings.seed)
+    classroom(batches[0][0])
+    if start:
+        classroom.network.set_weights(_weights(start))
+    classroom.compile(optimizer=_optimizer(settings, len(batches)), jit_compile="auto")
+    history = classroom.fit(
+        batches,
+        validation_data=validation,
+        epochs=settings.epochs,
+        shuffle=False,
+        verbose=2,
+        callbacks=_callbacks(batches, work, resume),
+    )
+    return Trained(
+        classroom=classroom,
+        voices=tuple(sorted(set().union(*(take.voices for take in learning)))),
+        held_out=tuple(sorted(held)),
+        seconds=sum(len(example.features) for example in variants[0]) / 120,
+        history=history.history,
+    )
+
+
+def hold_out(takes: Sequence[Take]) -> frozenset[str]:
+    """Voices that validate: whole voices, taken in order of name until HELD_OUT of all takes are theirs."""
+    counts: dict[str, int] = {}
+    for take in takes:
+        for voice in take.voices:
+            counts[voice] = counts.get(voice, 0) + 1
+    held: set[str] = set()
+    # Every fourth name, so that one accent or sex does not fill the whole set.
+    for voice in sorted(counts)[1::4]:
+        if sum(bool(take.voices & held) for take in takes) >= HELD_OUT * len(takes):
+            break
+        held.add(voice)
+    return frozenset(held)
+
+
+def count_knots(examples: Sequence[Example], takes: int) -> tuple[tuple[int, int], ...]:
+    """(first knot, knots) of each take's latent; knot 0 belongs to no take."""
+    longest = [1] * takes
+    for example in examples:
+        if example.take >= 0:
+            # Room for the same take in a slower variant.
+            longest[example.take] = int(len(example.features) * 1.25) // KNOT + 2
+    firsts = 1 + np.concatenate([[0], np.cumsum(longest)[:-1]])
+    return tuple((int(first), count) for first, count in zip(firsts, longest, strict=True))
+
+
+def new_network(examples: Sequence[Example], settings: Settings) -> ArticulationNetwork:
+    """A network whose inputs are normalised for these examples and whose outputs start from their PCA."""
+    features = np.concatenate([example.features for example in examples[::4]]).astype(np.float32)
+    network = ArticulationNetwork(
+        parts=(features.shape[1] - 1) // 32,
+        mean=features.mean(0).round(4).tolist(),
+        scale=(features.std(0) + 0.1).round(4).tolist(),
+        maps=settings.maps,
+        width=settings.width,
+        dilations=settings.dilations,
+        components=settings.components,
+        dropout=settings.dropout,
+    )
+    network(np.zeros((1, 2, features.shape[1])), np.zeros((1, 2, 16)), np.zeros((1, network.memory)))
+    network.start_from_components(*principal_components(examples, settings))
+    return network
+
+
+def principal_components(examples: Sequence[Example], settings: Settings) -> tuple[Any, Any]:
+    """PCA basis [components, 52] and mean [52] of what the teacher shows over a sample of examples."""
+    random = np.random.default_rng(settings.seed)
+    poses = np.concatenate(
+        [
+            perform(script(example.phones, len(example.features)), random_mix(random)).free[::6]
+            for example in examples[:: max(1, len(examples) // 200)]
+            if example.phones
+        ]
+    )
+    mean = poses.mean(0)
+    _, _, basis = np.linalg.svd(poses - mean, full_matrices=False)
+    # Small at first, so that training starts near the mean face.
+    return (0.1 * basis[: settings.components]).astype(np.float32), mean.astype(np.float32)
+
+
+def _optimizer(settings: Settings, steps: int) -> keras.optimizers.Optimizer:
+    warm_up = min(400, steps * settings.epochs // 10 + 1)
+    rate = keras.optimizers.schedules.CosineDecay(
+        initial_learning_rate=settings.rate / 50,
+        decay_steps=max(1, steps * settings.epochs - warm_up),
+        alpha=0.02,
+        warmup_target=settings.rate,
+        warmup_steps=warm_up,
+    )
+    return keras.optimizers.AdamW(rate, weight_decay=1e-3, clipnorm=1.0, use_ema=True, ema_momentum=0.998)
+
+
+class _EpochOf(keras.callbacks.Callback):  # type: ignore[misc]
+    """Tells the batches which epoch it is, so that a resumed run sees the same crops."""
+
+    def __init__(self, batches: Batches) -> None:
+        super().__init__()
+        self.batches = batches
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        self.batches.epoch = epoch
+
+
+class _Averaged(keras.callbacks.Callback):  # type: ignore[misc]
+    """Writes the running average of the network's weights after every epoch, to listen in on long runs."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__()
+        self.file = file
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        optimizer = self.model.optimizer
+        averages = dict(
+            zip(
+                (v.path for v in self.model.trainable_variables),
+                optimizer._model_variables_moving_average,
+                strict=True,
+            )
+        )
+        save_weights(
+            self.file,
+            [np.asarray(averages.get(v.path, v)) for v in self.model.network.weights],
+            np.asarray(averages[self.model.emotions.kernel.path]),
+        )
+
+
+def save_weights(file: Path, weights: Sequence[Any], emotions: Any) -> None:
+    """Keeps the network's weights, in order, and the emotion table [6, 16]."""
+    part = file.with_suffix(".part.npz")
+    np.savez(part, emotions=emotions, **{f"w{number:03}": value for number, value in enumerate(weights)})
+    part.replace(file)
+
+
+def _weights(file: Path) -> list[Any]:
+    with np.load(file, allow_pickle=False) as data:
+        return [data[name] for name in sorted(data.files) if name != "emotions"]
+
+
+def _callbacks(batches: Batches, work: Path, resume: bool) -> list[keras.callbacks.Callback]:
+    state = work / "checkpoint"
+    if not resume and state.exists():
+        raise TrainingError(f"{state} holds an earlier run; go on with --resume, or choose another folder")
+    return [
+        _EpochOf(batches),
+        _Averaged(work / "weights.npz"),
+        keras.callbacks.CSVLogger(str(work / "log.csv"), append=resume),
+        keras.callbacks.BackupAndRestore(str(state), delete_checkpoint=False),
+    ]

@@ -1,0 +1,84 @@
+"""The stream at the heart: samples in, weights out, at the frame rate that was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from audio2face.features import FRAME_RATE, SAMPLE_RATE, WINDOW, FrontEnd
+from audio2face.models.model import Model
+from rigs.arrays import FloatArray
+
+TAIL = WINDOW // 2 + SAMPLE_RATE // FRAME_RATE + 1
+"""Samples of silence after the sound that complete its last window."""
+
+
+class WeightStream:
+    """Pushed samples come back as weights: frame n is the face at n / fps seconds.
+
+    The same for a file and a microphone, however the samples are cut into blocks.
+    """
+
+    def __init__(self, model: Model, fps: float, emotion: Mapping[str, float] | None = None) -> None:
+        self.model = model
+        self.fps = fps
+        self._emotion = model.feel(dict(emotion or {}))
+        self._features = FrontEnd(model.front_end)
+        self._past = model.start()
+        self._samples = 0
+        self._ahead = model.look_ahead
+        self._clock = np.empty((0, len(model.rig.channels)), np.float32)
+        self._clock_first = 0
+        self._next = 0
+
+    @property
+    def latency(self) -> float:
+        """Seconds by which weights lag behind the sound: look-ahead and half a window."""
+        return self.model.look_ahead / self.model.fps + WINDOW / 2 / SAMPLE_RATE
+
+    def push(self, samples: FloatArray) -> FloatArray:
+        """[frames, channels] the weights that samples [samples] at 16 kHz complete."""
+        self._samples += len(samples)
+        return self._advance(samples)
+
+    def finish(self) -> FloatArray:
+        """[frames, channels] the weights that were still waiting for sound to come.
+
+        In all there are round(seconds · fps) frames, and at least one.
+        """
+        wanted = max(1, round(self._samples / SAMPLE_RATE * self.fps))
+        ahead = self.model.look_ahead * SAMPLE_RATE // FRAME_RATE
+        last = self._advance(np.zeros(TAIL + ahead + 2 * SAMPLE_RATE // FRAME_RATE, np.float32))
+        return last[: len(last) + wanted - self._next]
+
+    def _advance(self, samples: FloatArray) -> FloatArray:
+        features = self._features.push(samples)
+        answer = self.model.predict(features, self._emotion, self._past)
+        self._past = answer.past
+        fresh = answer.weights[min(self._ahead, len(answer.weights)) :]
+        self._ahead -= len(answer.weights) - len(fresh)
+        self._clock = np.concatenate([self._clock, fresh])
+        return self._drawn()
+
+    def _drawn(self) -> FloatArray:
+        """Frames at the wanted rate, linear between the clock's frames; exact strides need no mixing."""
+        end = self._clock_first + len(self._clock)
+        count = max(0, int((end - 1) * self.fps // FRAME_RATE) + 1 - self._next) if end else 0
+        places = np.arange(self._next, self._next + count) * (FRAME_RATE / self.fps)
+        whole = np.floor(places + 1e-9).astype(np.int64)
+        whole = np.minimum(whole, end - 1)
+        share = np.maximum(places - whole, 0.0).astype(np.float32)[:, None]
+        share[share < 1e-6] = 0.0
+        lower = self._clock[whole - self._clock_first]
+        upper = self._clock[np.minimum(whole + 1, end - 1) - self._clock_first]
+        self._next += count
+        self._forget()
+        return lower + share * (upper - lower)
+
+    def _forget(self) -> None:
+        """Drops clock frames that no coming frame needs."""
+        done = int(self._next * FRAME_RATE / self.fps) - 1 - self._clock_first
+        done = min(max(0, done), len(self._clock))
+        self._clock = self._clock[done:]
+        self._clock_first += done
