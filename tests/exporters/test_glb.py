@@ -77,6 +77,17 @@ def test_three_moves_the_vertices_as_the_rig_does(
     np.testing.assert_allclose(seen["played"][0]["vertices"], posed, atol=1e-6)
 
 
+def test_three_moves_the_default_head_as_the_rig_does(
+    tmp_path: Path, make_clip: ClipMaker, run_node: NodeRunner
+) -> None:
+    clip = make_clip(20, 20)
+    seen = run_node("three-animation.mjs", write_clip(clip, tmp_path / "clip.glb"), 0.5)
+    mesh = default_head().mesh
+    assert mesh is not None
+    posed = mesh.pose(dict(zip(clip.names, map(float, clip.weights[10]), strict=True)))
+    np.testing.assert_allclose(seen["played"][0]["vertices"], posed, atol=1e-6)
+
+
 @pytest.mark.parametrize(
     ("angles", "point", "goes"),
     [
