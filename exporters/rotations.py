@@ -40,8 +40,9 @@ def head_angles(turns: Array) -> Array:
 
     The inverse of `quaternions`. A quaternion of length 0 gives NaN.
     """
+    wide = turns.astype(np.float64)
     with np.errstate(invalid="ignore"):
-        x, y, z, w = (turns / np.linalg.norm(turns, axis=1, keepdims=True)).astype(np.float64).T
+        x, y, z, w = (wide / np.linalg.norm(wide, axis=1, keepdims=True)).T
     yaw = np.arctan2(2 * (x * z + w * y), 1 - 2 * (x * x + y * y))
     pitch = np.arcsin(np.clip(2 * (w * x - y * z), -1, 1))
     roll = np.arctan2(2 * (x * y + w * z), 1 - 2 * (x * x + z * z))
