@@ -20,6 +20,7 @@ class Camera:
     distance  in heights of the mesh: small is wide-angle, large is flat
     fill      share of the picture's smaller side that the mesh's height takes
     aim       the height in the middle of the picture: -0.5 the lowest point of the mesh, 0.5 the highest
+    ahead     how far in front of the middle of the mesh it aims, in heights of the mesh
     """
 
     turn: float
@@ -27,6 +28,7 @@ class Camera:
     distance: float = 3.6
     fill: float = 0.88
     aim: float = 0.0
+    ahead: float = 0.0
 
     def axes(self) -> Floats:
         """[3, 3] rows: right, up, and towards the camera."""
@@ -45,7 +47,7 @@ class Camera:
         middle  the point in the middle of the picture
         extent  the height of the mesh at rest, in the units of the points
         """
-        target = middle + np.array([0.0, self.aim * extent, 0.0])
+        target = middle + np.array([0.0, self.aim, self.ahead]) * extent
         right, up, toward = ((points - target) @ self.axes().T / extent).T
         scale = self.fill * min(width, height) * self.distance / (self.distance - toward)
         nearness = 0.5 + toward / (2 * self.distance)
@@ -57,7 +59,7 @@ VIEWS: dict[str, Camera] = {
     "side": Camera(90),
     "three-quarter": Camera(35, 4),
     "face": Camera(0, fill=1.35, aim=-0.07),
-    "face-side": Camera(75, fill=1.35, aim=-0.07),
+    "face-side": Camera(80, fill=1.35, aim=-0.07, ahead=0.22),
     "mouth": Camera(0, fill=2.7, aim=-0.2),
     "eyes": Camera(0, fill=2.0, aim=0.08),
 }

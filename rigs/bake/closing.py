@@ -12,27 +12,24 @@ from rigs.bake.loops import edge_loop
 from rigs.bake.part import Floats, Ints, Part
 from rigs.bake.units import shape_row
 
-_INNER_LIPS = (520, 7267)
-_OUTER_LIPS = (474, 7229)
-"""Two neighbours each on the row where the lips meet and on the row in front of it, upper lip first."""
+_CLOSED_ROWS = (((474, 7229), 0.75), ((537, 7282), 1.1), ((520, 7267), 1.0))
+"""Two neighbours on each row of the lips, upper lip first, and how much of its gap is closed: the crease in
+front, the row behind (a little too far, so that no light comes through), and where the lips meet, exactly."""
 
 LID_MARGIN = (6784, 6785)
 """Two neighbours on the row along the lids' edges."""
 
 _REACH = 0.006
-_CREASE = 0.55
-"""How much of the crease in front of the contact is closed."""
-
 _OVERLAP = 0.0004
 
 
 def close_lips(part: Part, quads: Ints) -> None:
     """Moves both lips at rest half of the gap each, less with distance from where they meet."""
-    for row, amount in ((_OUTER_LIPS, _CREASE), (_INNER_LIPS, 1.0)):
+    for row, amount in _CLOSED_ROWS:
         upper, lower = _lip_rows(part, edge_loop(quads, *row))
         across = np.abs(part.vertices[:, 0])
         gap = _profile(part, upper, across) - _profile(part, lower, across)
-        gap = np.where(across < part.vertices[upper, 0].max(), np.maximum(gap, 0), 0) * amount
+        gap = np.where(across < part.vertices[upper, 0].max(), gap, 0) * amount
         above, below = (_distance(part.vertices, part.vertices[row]) for row in (upper, lower))
         side = np.clip((above - below) / np.maximum(above + below, 1e-9), -1, 1)
         part.vertices[:, 1] += side * gap / 2 * _fade(np.minimum(above, below))

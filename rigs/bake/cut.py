@@ -45,8 +45,8 @@ def weld(part: Part, distance: float = 1e-6) -> Part:
 
 
 def smooth(part: Part, times: int) -> Part:
-    """Every vertex, with its shapes, moves half-way to the mean of its neighbours, `times` times."""
-    ends = np.unique(np.concatenate([part.triangles[:, [0, 1]], part.triangles[:, [1, 2]]]), axis=0)
+    """Every vertex, with shapes and colour, goes half-way to the mean of its neighbours, `times` times."""
+    ends = np.concatenate([part.triangles[:, pair] for pair in ([0, 1], [1, 2], [2, 0])])
     ends = np.unique(np.concatenate([ends, ends[:, ::-1]]), axis=0)
     count = np.bincount(ends[:, 0], minlength=len(part.vertices))[:, None]
 
@@ -56,10 +56,11 @@ def smooth(part: Part, times: int) -> Part:
         mean: Floats = (values + total / np.maximum(count, 1)) / 2
         return mean
 
-    vertices, deltas = part.vertices, part.deltas
+    vertices, colours, deltas = part.vertices, part.colours, part.deltas
     for _ in range(times):
-        vertices, deltas = step(vertices), np.stack([step(shape) for shape in deltas])
-    return Part(vertices, part.triangles, part.colours, deltas, part.marks)
+        vertices, colours = step(vertices), step(colours)
+        deltas = np.stack([step(shape) for shape in deltas])
+    return Part(vertices, part.triangles, colours, deltas, part.marks)
 
 
 class _Edges:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from rigs.bake.cut import clip, refine
+from rigs.bake.cut import clip, refine, smooth
 from rigs.bake.part import Floats, Part
 from rigs.bake.units import metres
 
 _HAIR = np.array([0.060, 0.034, 0.020])
 _BROW = np.array([0.125, 0.072, 0.046])
 
-_LINE_TURN = (0, 15, 30, 42, 54, 64, 71, 77, 83, 90, 103, 111, 118, 126, 140, 158, 180)
+_LINE_TURN = (0, 15, 30, 42, 54, 64, 71, 77, 83, 89, 96, 102, 108, 116, 128, 145, 180)
 _LINE_HEIGHT = (
-    *(7.985, 7.98, 7.955, 7.905, 7.79, 7.59, 7.36, 7.20, 7.20, 7.42, 7.46),
-    *(7.38, 7.12, 6.95, 6.82, 6.74, 6.70),
+    *(7.985, 7.98, 7.955, 7.905, 7.79, 7.59, 7.36, 7.20, 7.20, 7.38),
+    *(7.40, 7.28, 7.10, 6.94, 6.83, 6.77, 6.72),
 )
 """The hairline: degrees from the front round to the back, and height in decimetres of the source."""
 
@@ -35,10 +35,13 @@ def hair(skin: Part, ears: Floats) -> Part:
     near = _above_line(part.vertices) > -0.02
     part = part.keep(np.any(near[part.triangles], axis=1))
     part = refine(part)
-    field = np.minimum(_above_line(part.vertices), 0.012 * (0.8 - part.colours[:, 3]))
+    ears = smooth(part, 4).colours[:, 3]
+    field = np.minimum(_above_line(part.vertices), 0.012 * (0.4 - ears))
     part = clip(part, field)
     above = np.clip(_above_line(part.vertices) / _RISE, 0, 1)
-    grown = np.sin(above * np.pi / 2) * _THICK + 0.0006
+    round_crown = smooth(part, 4).vertices - part.vertices
+    part.vertices = part.vertices + round_crown * above[:, None]
+    grown = np.sin(above * np.pi / 2) * _THICK + 0.002
     part.vertices = part.vertices + part.normals() * (grown * _volume(part.vertices))[:, None]
     part.colours = _strands(part.vertices)
     return part
@@ -66,7 +69,7 @@ def _above_line(vertices: Floats) -> Floats:
     """[vertices] metres above the hairline, negative below."""
     x, _, z = (vertices - _CENTRE).T
     turn = np.degrees(np.arctan2(np.abs(x), z))
-    line = _smooth(turn, _LINE_TURN, _LINE_HEIGHT, 6.0)
+    line = _smooth(turn, _LINE_TURN, _LINE_HEIGHT, 7.0)
     height: Floats = vertices[:, 1] - (line - 6.45) * 0.1
     return height
 

@@ -54,6 +54,7 @@ def head_and_neck(part: Part) -> Part:
 def _capped(part: Part) -> Part:
     """Closes the rim of the neck with a flat floor with vertices of its own, so that the edge stays sharp."""
     floor = part.vertices[:, 1].min() + 1e-6
+    part.deltas[:, part.vertices[:, 1] < floor] = 0
     edges = np.concatenate([part.triangles[:, [a, b]] for a, b in ((0, 1), (1, 2), (2, 0))])
     rim = edges[(part.vertices[edges, 1] < floor).all(axis=1)]
     used, inverse = np.unique(rim, return_inverse=True)
