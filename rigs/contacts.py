@@ -50,7 +50,7 @@ SEALED = _contact(
         **{"jawOpen": 0.4, "mouthClose": 0.0, "mouthLowerDown": 0.0, "mouthUpperUp": 0.0},
         **{"mouthFunnel": 0.3, "mouthStretch": 0.6, "mouthShrugUpper": 0.4, "tongueOut": 0.0},
     },
-    add={"mouthPress": 0.25, "mouthRollLower": 0.12, "mouthRollUpper": 0.10},
+    add={"mouthPress": 0.10, "mouthRollLower": 0.12, "mouthRollUpper": 0.10},
 )
 """p, b, m."""
 

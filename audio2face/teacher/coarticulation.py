@@ -5,7 +5,7 @@ Source: Cohen & Massaro (1993): value(t) = Σ D_i(t)·T_i / Σ D_i(t), D = α·e
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -15,13 +15,15 @@ from audio2face.teacher.phones import ARTICULATORS, GROUPS, Segment, target
 
 Array = npt.NDArray[np.float64]
 
-REACH = {"open": 0.055, "round": 0.085, "spread": 0.070}
-"""w in seconds: how far a phone reaches beyond its core. Rounding starts early and ends late."""
 EXPONENT = 1.3
-CORE = 0.5
-"""The middle share of a phone in which its dominance is full."""
-LEAD = 0.03
-"""Seconds that the mouth runs ahead of the sound."""
+EDGE = 0.25
+"""Share of a phone, at each end, that is not its core: there its dominance already fades …"""
+LONGEST_EDGE = 0.05
+"""… but no more than so many seconds."""
+SHORTEST = 0.05
+"""Seconds that a contact lasts at least."""
+LEAD = {"open": 0.016, "width": 0.0}
+"""Seconds that the mouth runs ahead of the aligned phones."""
 
 
 def times(frames: int) -> Array:
@@ -31,17 +33,19 @@ def times(frames: int) -> Array:
 
 def dominances(phones: Sequence[Segment], group: str, frames: int) -> Array:
     """[frames, phones] dominance of every phone in one of GROUPS."""
-    number = list(GROUPS).index(group)
-    strength = np.array([target(phone.label).dominance[number] for phone in phones])
-    middle = np.array([(phone.start + phone.end) / 2 for phone in phones]) - LEAD
-    core = np.array([(phone.end - phone.start) / 2 * CORE for phone in phones])
-    beyond = np.maximum(0.0, np.abs(times(frames)[:, None] - middle) - core)
-    return strength * np.exp(-((beyond / REACH[group]) ** EXPONENT))
+    pulls = [target(phone.label).pulls[group] for phone in phones]
+    strength = np.array([pull.strength for pull in pulls])
+    reach = np.array([pull.reach for pull in pulls])
+    start = np.array([phone.start for phone in phones]) - LEAD[group]
+    end = np.array([phone.end for phone in phones]) - LEAD[group]
+    edge = np.minimum((end - start) * EDGE, LONGEST_EDGE)
+    beyond = outside(times(frames)[:, None], start + edge, end - edge)
+    return strength * np.exp(-((beyond / reach) ** EXPONENT))
 
 
 def blend(phones: Sequence[Segment], frames: int) -> dict[str, Array]:
     """{articulator: [frames] weight} under all phones' pull."""
-    wanted = np.array([target(phone.label).weights for phone in phones])
+    wanted = np.array([target(phone.label).weights for phone in phones]).reshape(-1, len(ARTICULATORS))
     moved = {}
     for group, members in GROUPS.items():
         pull = dominances(phones, group, frames) + 1e-12
@@ -52,17 +56,25 @@ def blend(phones: Sequence[Segment], frames: int) -> dict[str, Array]:
 
 
 def interval_gate(
-    phones: Sequence[Segment], labels: frozenset[str], frames: int, sigma: float, early: float
+    phones: Sequence[Segment], edges: Mapping[str, tuple[float, float]], frames: int, sigma: float
 ) -> Array:
-    """[frames] 0…1: 1 within every phone of these labels, falling off as a Gaussian outside.
+    """[frames] 0…1: 1 within every phone that `edges` names, falling off as a Gaussian outside.
 
-    `sigma` in seconds; the last `early` seconds of a phone are its release and do not count.
+    edges  {label: (seconds by which the gate opens after the phone's start, and shuts after its end)}
+    sigma  in seconds
     """
     gate = np.zeros(frames)
     at = times(frames)
     for phone in phones:
-        if phone.label in labels:
-            last = max(phone.end - early, (phone.start + phone.end) / 2)
-            outside = np.maximum(0.0, np.maximum(phone.start - at, at - last))
-            gate = np.maximum(gate, np.exp(-0.5 * (outside / sigma) ** 2))
+        if phone.label in edges:
+            start, end = phone.start + edges[phone.label][0], phone.end + edges[phone.label][1]
+            if end - start < SHORTEST:
+                middle = (start + end) / 2
+                start, end = middle - SHORTEST / 2, middle + SHORTEST / 2
+            gate = np.maximum(gate, np.exp(-0.5 * (outside(at, start, end) / sigma) ** 2))
     return gate
+
+
+def outside(at: Array, start: npt.ArrayLike, end: npt.ArrayLike) -> Array:
+    """Seconds by which times lie before `start` or after `end`, 0 between."""
+    return np.maximum(0.0, np.maximum(start - at, at - end))

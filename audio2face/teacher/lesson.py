@@ -14,16 +14,17 @@ import numpy.typing as npt
 from audio2face.features import FRAME_RATE
 from audio2face.teacher.coarticulation import blend, interval_gate, times
 from audio2face.teacher.emotions import jaw_gain, offsets
-from audio2face.teacher.phones import ARTICULATORS, BILABIALS, LABIODENTALS, SILENCE, Segment
+from audio2face.teacher.phones import ARTICULATORS, SILENCE, Segment
 from rigs import ARKIT_NAMES
 from rigs.arrays import FloatArray
 from rigs.contacts import seal, touch
 
 Array = npt.NDArray[np.float64]
 
-RELEASE = 0.015
-"""Seconds before the end of p, b, m in which the lips part."""
-SIGMA = 0.022
+SEALED_FROM = {"P": (0.0, -0.03), "B": (-0.02, -0.025), "M": (0.01, 0.01)}
+"""Seconds from the aligned start and end at which lips close and part, as filmed (GRID, speaker 1)."""
+ON_TEETH_FROM = {"F": (0.0, 0.0), "V": (0.01, 0.01)}
+SIGMA = 0.018
 """Seconds; how fast lips close before, and part after, a contact."""
 ONSET, OFFSET = 0.12, 0.20
 """Seconds that the mouth moves before speech begins and after it ends."""
@@ -72,8 +73,8 @@ def script(phones: Sequence[Segment], frames: int, loudness: npt.ArrayLike | Non
     moved = blend(phones, frames)
     for name in OPENERS:
         moved[name] = moved[name] * opening_gain(loudness, frames)
-    closed = interval_gate(phones, BILABIALS, frames, SIGMA, RELEASE) * active
-    teeth = interval_gate(phones, LABIODENTALS, frames, SIGMA, 0.0) * active
+    closed = interval_gate(phones, SEALED_FROM, frames, SIGMA) * active
+    teeth = interval_gate(phones, ON_TEETH_FROM, frames, SIGMA) * active
     return Script(moved, closed, teeth, active)
 
 

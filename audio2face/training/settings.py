@@ -21,7 +21,7 @@ class Settings:
     """
 
     front_end: str = "lpc+mel"
-    look_ahead: int = 30
+    look_ahead: int = 29
     width: int = 80
     maps: tuple[int, ...] = (24, 32, 48, 64, 96)
     dilations: tuple[int, ...] = (1, 2, 4, 8, 16, 1, 2, 4, 8)

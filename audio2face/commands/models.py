@@ -1,0 +1,20 @@
+"""`audio2face models`."""
+
+from __future__ import annotations
+
+from audio2face.commands.talk import command, show_json, show_table
+from audio2face.models import bundled, read_bundle
+
+
+@command("List the models that come with the program.")
+def models(as_json: bool) -> None:
+    bundles = [read_bundle(name) for name in bundled()]
+    if as_json:
+        show_json([{"name": bundle.name, **bundle.card} for bundle in bundles])
+        return
+    rows = [("name", "look-ahead", "size", "emotions", "about")]
+    for bundle in bundles:
+        ahead = f"{1000 * bundle.look_ahead / bundle.card['fps']:.0f} ms"
+        size = f"{len(bundle.network) / 1e6:.2f} MB"
+        rows.append((bundle.name, ahead, size, " ".join(bundle.emotions), str(bundle.card.get("about", ""))))
+    show_table(rows)

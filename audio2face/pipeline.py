@@ -1,0 +1,55 @@
+"""The whole path in one place: a source of sound and a model give a clip."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from audio2face.errors import OptionError
+from audio2face.models import Model
+from audio2face.sources import AudioSource
+from audio2face.weights import WeightStream
+from rigs import AnimationClip
+from rigs.arrays import FloatArray
+
+DEFAULT_FPS = 60.0
+
+
+def animate(
+    source: AudioSource,
+    model: Model,
+    fps: float = DEFAULT_FPS,
+    emotion: Mapping[str, float] | None = None,
+    gains: Mapping[str, float] | None = None,
+    audio: str | None = None,
+) -> AnimationClip:
+    """Speech → an animation clip with the channels of the model's rig.
+
+    fps      frames a second, 1 to 120
+    emotion  mix of the model's emotions, such as {"joy": 0.6}
+    gains    {channel: factor} by which weights are multiplied before they are clamped to the channel's range
+    audio    what the clip says its sound is
+
+    Raises SoundError, OptionError, ModelError.
+    """
+    stream = WeightStream(model, fps, emotion)
+    parts = [stream.push(block.samples) for block in source]
+    weights = np.concatenate([*parts, stream.finish()])
+    return AnimationClip(model.rig.names, adjust(weights, model, gains or {}), fps, audio=audio)
+
+
+def adjust(weights: FloatArray, model: Model, gains: Mapping[str, float]) -> FloatArray:
+    """Weights [frames, channels] with gains applied, clamped to each channel's range.
+
+    Raises OptionError for a channel that the model's rig does not have.
+    """
+    names = model.rig.names
+    factor = np.ones(len(names), np.float32)
+    for name, gain in gains.items():
+        if name not in names:
+            raise OptionError(f"no channel {name!r} to apply a gain to; the rig has {', '.join(names[:4])} …")
+        factor[names.index(name)] = gain
+    low = np.array([channel.minimum for channel in model.rig.channels], np.float32)
+    high = np.array([channel.maximum for channel in model.rig.channels], np.float32)
+    return np.clip(weights * factor, low, high)

@@ -1,0 +1,68 @@
+"""Where each decision turns from no to yes: chosen on speech that was not trained on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from audio2face.corpus import Take
+from audio2face.features import FRAME_RATE, FrontEnd
+from audio2face.measures.closure import Closure, closure, total
+from audio2face.networks.articulation import ArticulationNetwork
+from audio2face.sources import FileSource
+from rigs import ARKIT_NAMES, AnimationClip
+from rigs.arrays import FloatArray
+from rigs.contacts import seal, touch
+
+BIASES = tuple(np.arange(-3.0, 5.01, 0.25))
+"""What may be added to the logit of "closed"."""
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What the network says of one take, contacts not yet enforced: free [frames, 52], logits [frames, 3]."""
+
+    take: Take
+    free: FloatArray
+    logits: FloatArray
+
+
+def answers(
+    network: ArticulationNetwork, front_end: str, look_ahead: int, takes: Sequence[Take]
+) -> list[Answer]:
+    """The network's answers for whole takes, neutral emotion, logits without bias."""
+    heard = []
+    for take in takes:
+        sound = np.concatenate([block.samples for block in FileSource(take.audio)])
+        wait = np.zeros((look_ahead + 3) * 134, np.float32)
+        features = FrontEnd(front_end).push(np.concatenate([sound, wait]))
+        nothing = np.zeros((1, len(features), 16), np.float32)
+        past = np.zeros((1, network.memory), np.float32)
+        _, free, logits, _ = network(features[None], nothing, past)
+        late = slice(look_ahead, None)
+        bias = np.asarray(network.bias, np.float32)
+        heard.append(Answer(take, np.asarray(free)[0, late], np.asarray(logits)[0, late] - bias))
+    return heard
+
+
+def with_bias(answer: Answer, bias: Sequence[float]) -> AnimationClip:
+    """The clip that an answer becomes when `bias` [3] is added to its logits, neutral emotion."""
+    gates = np.clip(0.5 + 0.25 * (answer.logits + np.asarray(bias, np.float32)), 0.0, 1.0)
+    closed, teeth, active = gates.T
+    weights = np.clip(answer.free * active[:, None], 0.0, 1.0)
+    weights = np.clip(seal(touch(weights, teeth * active), closed * active), 0.0, 1.0)
+    return AnimationClip(ARKIT_NAMES, weights, FRAME_RATE)
+
+
+def closures(heard: Sequence[Answer], bias: Sequence[float]) -> Closure:
+    """Counts of closure over takes at one operating point."""
+    return total(closure(with_bias(answer, bias), answer.take.phones) for answer in heard)
+
+
+def choose(heard: Sequence[Answer], most_shut: float) -> tuple[tuple[float, float, float], Closure]:
+    """The bias with the highest recall of p b m at which no more than `most_shut` of open vowels are shut."""
+    scored = [((float(bias), 1.0, 0.5), closures(heard, (bias, 1.0, 0.5))) for bias in BIASES]
+    allowed = [pair for pair in scored if not pair[1].false_closure > most_shut] or scored[:1]
+    return max(allowed, key=lambda pair: (pair[1].recall, -pair[0][0]))
