@@ -26,7 +26,7 @@ _SHORT: dict[str, dict[str, float]] = {
         **{"mouthRollLower": 0.25, "mouthRollUpper": 0.25},
     },
     "FF": {"mouthRollLower": 0.7, "jawOpen": 0.06, "mouthUpperUp": 0.5},
-    "TH": {"tongueOut": 0.44, "jawOpen": 0.17, "mouthLowerDown": 0.15, "mouthUpperUp": 0.1},
+    "TH": {"tongueOut": 0.52, "jawOpen": 0.17, "mouthLowerDown": 0.15, "mouthUpperUp": 0.1},
     "DD": {"jawOpen": 0.2, "mouthLowerDown": 0.12},
     "kk": {"jawOpen": 0.25, "mouthUpperUp": 0.1},
     "CH": {"mouthFunnel": 0.45, "mouthPucker": 0.25, "jawOpen": 0.08},

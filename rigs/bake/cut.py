@@ -34,16 +34,6 @@ def refine(part: Part) -> Part:
     return _compact(part, np.array(triangles, dtype=np.int64), edges)
 
 
-def weld(part: Part, distance: float = 1e-6) -> Part:
-    """Vertices at the same place become one."""
-    keys = np.round(part.vertices / distance).astype(np.int64)
-    _, first, inverse = np.unique(keys, axis=0, return_index=True, return_inverse=True)
-    triangles = first[inverse.reshape(-1)][part.triangles]
-    distinct = (triangles != np.roll(triangles, 1, axis=1)).all(axis=1)
-    welded = Part(part.vertices, triangles, part.colours, part.deltas, part.marks)
-    return welded.keep(distinct)
-
-
 def smooth(part: Part, times: int) -> Part:
     """Every vertex, with shapes and colour, goes half-way to the mean of its neighbours, `times` times."""
     ends = np.concatenate([part.triangles[:, pair] for pair in ([0, 1], [1, 2], [2, 0])])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from rigs.arkit import ARKIT_NAMES
 from rigs.bake.part import Floats, Ints, Part
 from rigs.bake.source import Source
 from rigs.bake.units import group_part
@@ -112,7 +111,3 @@ def _paint(angles: Floats) -> Floats:
         inside = ((angles >= start) & (angles < end))[:, None]
         colours = np.where(inside, inner * (1 - share) + outer * share, colours)
     return colours
-
-
-GAZE_NAMES = tuple(name for name in ARKIT_NAMES if name.startswith("eyeLook"))
-"""The shapes that turn the eyes."""

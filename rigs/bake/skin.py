@@ -7,7 +7,7 @@ import numpy as np
 from rigs.bake.closing import LID_MARGIN, close_lips, fit_blinks
 from rigs.bake.cut import clip
 from rigs.bake.loops import edge_loop
-from rigs.bake.part import Floats, Part, join
+from rigs.bake.part import Floats, Ints, Part, join
 from rigs.bake.source import Source
 from rigs.bake.units import group_part, metres, mirror_vertices
 
@@ -88,12 +88,20 @@ def texture_mask(source: Source, name: str) -> Floats:
 def _paint(source: Source) -> Floats:
     colours = np.broadcast_to(SKIN, (len(source.vertices), 3))
     for name, colour in (("lips", _LIPS), ("inside-mouth", _INSIDE)):
-        share = texture_mask(source, name)[:, None]
+        share = _blurred(texture_mask(source, name), source.groups["body"].quads)[:, None]
         colours = colours * (1 - share) + colour * share
     rims = np.array(edge_loop(source.groups["body"].quads, *LID_MARGIN))
     for rim in (rims, mirror_vertices(metres(source.vertices))[rims]):
         colours[rim] *= _LID_RIM
     return colours
+
+
+def _blurred(values: Floats, quads: Ints) -> Floats:
+    """[vertices] the mean over the quads round each vertex, so that coarse quads show no corners."""
+    mean = np.repeat(values[quads].mean(axis=1), 4)
+    count = np.bincount(quads.ravel(), minlength=len(values))
+    soft: Floats = np.bincount(quads.ravel(), mean, len(values)) / np.maximum(count, 1)
+    return soft
 
 
 def _marks(part: Part) -> dict[str, int]:

@@ -112,7 +112,7 @@ def _curve(row: Floats, along: Floats, back: float) -> tuple[Floats, Floats]:
     """Places and outward directions, [columns, 2] each in x and z, at distances along a smooth arch."""
     width, depth = row[:, 0].max(), row[:, 1].max() - row[:, 1].min()
     turn = np.linspace(0, np.pi / 2, 400)
-    bend = 0.78
+    bend = 0.9
     x, z = width * np.sin(turn) ** bend, row[:, 1].max() - back - depth * (1 - np.cos(turn) ** bend)
     way = np.concatenate([[0], np.cumsum(np.hypot(np.diff(x), np.diff(z)))])
     reach = np.minimum(np.abs(along), way[-1] * 0.985)
