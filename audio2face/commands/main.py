@@ -10,6 +10,7 @@ COMMANDS = {
     "demo": "Turn the bundled speech into animation files and a picture.",
     "animate": "Turn speech files into animation files.",
     "train": "Train a model on speech with phone times.",
+    "evaluate": "Score a model beside loudness and the teacher.",
     "formats": "List the file formats.",
     "models": "List the models that come with the program.",
     "rigs": "List the named rigs.",

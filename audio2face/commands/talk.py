@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
@@ -60,7 +60,7 @@ def show_json(value: Any) -> None:
     click.echo(json.dumps(value, indent=1, ensure_ascii=False))
 
 
-def show_table(rows: list[tuple[str, ...]]) -> None:
+def show_table(rows: Sequence[tuple[str, ...]]) -> None:
     """Rows of text to stdout, columns aligned, the last one free."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:

@@ -8,9 +8,10 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
 from audio2face.errors import ModelError, OptionError
-from audio2face.features import FRAME_RATE
+from audio2face.features import COEFFICIENTS, FRAME_RATE
 from audio2face.models.bundle import SIGNATURES, Bundle, read_bundle
 from audio2face.models.model import Prediction
+from audio2face.models.quiet import quiet_stderr
 from rigs import Rig
 from rigs.arrays import FloatArray
 
@@ -22,12 +23,15 @@ class LiteRTModel:
         self.bundle = bundle
         self.fps = FRAME_RATE
         try:
-            # One thread: a stream's frames are too small to share, and results do not depend on the machine.
-            self._interpreter = Interpreter(model_content=bundle.network, num_threads=1)
-            self._runners = {
-                frames: self._interpreter.get_signature_runner(name) for name, frames in SIGNATURES.items()
-            }
-        except (ValueError, RuntimeError) as error:
+            with quiet_stderr():
+                # One thread: a stream's frames are too small to share, and results do not depend on the machine.
+                self._interpreter = Interpreter(model_content=bundle.network, num_threads=1)
+                self._runners = {
+                    frames: self._interpreter.get_signature_runner(name)
+                    for name, frames in SIGNATURES.items()
+                }
+                self._check()
+        except (ValueError, RuntimeError, KeyError) as error:
             raise ModelError(f"model {bundle.name}: LiteRT cannot run its network ({error})") from error
         self._memory = int(self._details("past")["shape"][1])
 
@@ -72,6 +76,16 @@ class LiteRTModel:
             past = answer["past"][0].copy()
             done += frames
         return Prediction(weights, past)
+
+    def _check(self) -> None:
+        """Runs every signature once; raises ValueError when its shapes are not what the card promises."""
+        wanted = (1, len(self.bundle.front_end.split("+")) * COEFFICIENTS + 1, len(self.rig.channels))
+        for frames, runner in self._runners.items():
+            shapes = {name: tuple(details["shape"]) for name, details in runner.get_input_details().items()}
+            answer = runner(**{name: np.zeros(shape, np.float32) for name, shape in shapes.items()})
+            found = (shapes["features"][1] / frames, shapes["features"][2], answer["weights"].shape[2])
+            if found != wanted:
+                raise ValueError(f"frames, features and channels are {found}, the card says {wanted}")
 
     def _details(self, name: str) -> Any:
         return self._runners[1].get_input_details()[name]

@@ -18,7 +18,7 @@ MALFORMED = 3
 """libsndfile's SF_ERR_MALFORMED_FILE: a known kind of file, damaged."""
 
 
-class SoundReader(soundfile.SoundFile):  # type: ignore[misc]  # soundfile has no types
+class SoundReader(soundfile.SoundFile):  # soundfile has no types
     """A SoundFile that is only read forwards.
 
     soundfile seeks after every read of a seekable file, which at the end of a FLAC file of unstated

@@ -75,6 +75,7 @@ def interval_gate(
     return gate
 
 
-def outside(at: Array, start: npt.ArrayLike, end: npt.ArrayLike) -> Array:
+def outside(at: Array, start: Array | float, end: Array | float) -> Array:
     """Seconds by which times lie before `start` or after `end`, 0 between."""
-    return np.maximum(0.0, np.maximum(start - at, at - end))
+    beyond: Array = np.maximum(0.0, np.maximum(start - at, at - end))
+    return beyond

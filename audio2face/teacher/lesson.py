@@ -84,10 +84,10 @@ def perform(lines: Script, emotion: Mapping[str, float] | None = None) -> Lesson
     gain = jaw_gain(mix)
     moved = {name: values * gain if name in OPENERS else values for name, values in lines.moved.items()}
     free = _spread(moved) * lines.active[:, None]
-    free = np.clip(free + _mood(mix, lines.active), 0.0, 1.0).astype(np.float32)
-    weights = np.clip(seal(touch(free, lines.teeth), lines.closed), 0.0, 1.0)
+    free32: FloatArray = np.clip(free + _mood(mix, lines.active), 0.0, 1.0).astype(np.float32)
+    weights: FloatArray = np.clip(seal(touch(free32, lines.teeth), lines.closed), 0.0, 1.0)
     gates = (gate.astype(np.float32) for gate in (lines.closed, lines.teeth, lines.active))
-    return Lesson(free, weights, *gates)
+    return Lesson(free32, weights, *gates)
 
 
 def teach(
@@ -137,4 +137,5 @@ def _mood(mix: Mapping[str, float], active: Array) -> Array:
     still = offsets(mix)
     mouth = np.array([name.startswith(("mouth", "jaw")) for name in ARKIT_NAMES])
     share = np.where(mouth, 1.0 - (1.0 - SPEAKING) * active[:, None], 1.0)
-    return still * share
+    mood: Array = still.astype(np.float64) * share
+    return mood

@@ -7,6 +7,7 @@ same length (but `pitched`, which also stretches time).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -114,10 +115,11 @@ def not_speech(seconds: float, random: Random) -> Samples:
     length = int(seconds * SAMPLE_RATE)
     at = np.arange(length) / SAMPLE_RATE
     kind = random.integers(6)
+    sound: npt.NDArray[np.floating[Any]] = np.zeros(length)
     if kind == 0:
-        sound = np.zeros(length)
+        return sound.astype(np.float32)
     elif kind == 1:
-        sound = sum(np.sin(2 * np.pi * 50 * k * at) * random.uniform(0, 1) for k in range(1, 5))
+        sound = np.sum([np.sin(2 * np.pi * 50 * k * at) * random.uniform(0, 1) for k in range(1, 5)], axis=0)
     elif kind == 2:
         sound = np.sin(2 * np.pi * random.uniform(60, 4000) * at)
     elif kind == 3:

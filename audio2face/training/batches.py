@@ -35,7 +35,7 @@ class Shape:
     knots: tuple[tuple[int, int], ...] = ()
 
 
-class Batches(keras.utils.PyDataset):  # type: ignore[misc]
+class Batches(keras.utils.PyDataset):
     """Random crops of random variants under random emotions; the same for the same seed and epoch.
 
     Each batch is a dict, time = WARM_UP + CROP, so that targets lie `look_ahead` frames behind features:

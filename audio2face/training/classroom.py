@@ -19,7 +19,7 @@ LATENT_KEPT = 0.5
 
 
 @keras.saving.register_keras_serializable("audio2face")
-class Classroom(keras.Model):  # type: ignore[misc]
+class Classroom(keras.Model):
     """Batches in, loss out: fit() on any Keras backend trains the network inside.
 
     network  an ArticulationNetwork

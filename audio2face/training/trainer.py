@@ -152,7 +152,7 @@ def _optimizer(settings: Settings, steps: int) -> keras.optimizers.Optimizer:
     return keras.optimizers.AdamW(rate, weight_decay=1e-3, clipnorm=1.0, use_ema=True, ema_momentum=0.998)
 
 
-class _EpochOf(keras.callbacks.Callback):  # type: ignore[misc]
+class _EpochOf(keras.callbacks.Callback):
     """Tells the batches which epoch it is, so that a resumed run sees the same crops."""
 
     def __init__(self, batches: Batches) -> None:
@@ -163,7 +163,7 @@ class _EpochOf(keras.callbacks.Callback):  # type: ignore[misc]
         self.batches.epoch = epoch
 
 
-class _Averaged(keras.callbacks.Callback):  # type: ignore[misc]
+class _Averaged(keras.callbacks.Callback):
     """Writes the running average of the network's weights after every epoch, to listen in on long runs."""
 
     def __init__(self, file: Path) -> None:

@@ -1,0 +1,71 @@
+"""`audio2face demo`: the first minute."""
+
+from __future__ import annotations
+
+import time
+from itertools import pairwise
+from pathlib import Path
+
+import click
+import numpy as np
+
+from audio2face.commands.talk import command, say, show_json
+from audio2face.errors import OptionError
+from audio2face.models import load_model
+from audio2face.pipeline import animate
+from audio2face.sources import FileSource
+from exporters import write_clip
+from exporters.picture import write_strip
+from rigs import AnimationClip
+from rigs.head import default_head
+from rigs.lips import lip_gap
+
+SAMPLE = Path(__file__).parents[1] / "data" / "sample.ogg"
+FORMATS = (".json", ".csv", ".npz", ".glb")
+PICTURES = 8
+
+
+@command("Turn the bundled speech into animation files and a picture; needs no microphone, network or GPU.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="DIR",
+    default=Path("audio2face-demo"),
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="Folder for the files.",
+)
+def demo(output: Path, as_json: bool) -> None:
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OptionError(f"cannot make the folder {output}: {error.strerror or error}") from error
+    begin = time.perf_counter()
+    clip = animate(FileSource(SAMPLE, block_seconds=16.0), load_model("studio"), audio=SAMPLE.name)
+    took = time.perf_counter() - begin
+    files = [write_clip(clip, output / f"talk{suffix}") for suffix in FORMATS]
+    strip = output / "talk.png"
+    write_strip(clip, default_head(), strip, telling_times(clip), "face")
+    if as_json:
+        show_json({"files": [str(file) for file in [*files, strip]], "frames": clip.frames, "fps": clip.fps})
+        return
+    many = f"{clip.frames} frames of {len(clip.names)} ARKit weights"
+    say(f"{clip.duration:.1f} s of speech became {many} in {took:.2f} s.")
+    say(f"{output / 'talk.glb'}: the talking head; open it in Blender, or drop it on a glTF viewer.")
+    say(f"{output / 'talk.csv'} for Unreal, .json for Audio2Face tools, .npz for Python.")
+    say(f"{strip}: what it looks like.")
+    say("Next: audio2face animate your.wav -o your.glb --emotion joy=0.6   (all commands: audio2face -h)")
+
+
+def telling_times(clip: AnimationClip, count: int = PICTURES) -> list[float]:
+    """Seconds of the frames worth showing: lips closed and lips open in turn, in the order of time."""
+    gap = lip_gap(clip.weights, clip.names)
+    moving = np.flatnonzero(np.abs(clip.weights).sum(1) > 1e-3)
+    first, last = (moving[0], moving[-1] + 1) if len(moving) else (0, clip.frames)
+    edges = np.linspace(first, max(last, first + count), count + 1).astype(int)
+    pick = (np.argmin, np.argmax)
+    return [
+        float(start + pick[number % 2](gap[start:end])) / clip.fps
+        for number, (start, end) in enumerate(pairwise(edges))
+        if start < clip.frames
+    ]

@@ -1,0 +1,124 @@
+"""`audio2face train`: folders of speech with phone times → a model bundle."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from audio2face.commands.talk import command, say, show_json
+from audio2face.errors import MissingExtraError, OptionError, TrainingError
+from audio2face.features import FRAME_RATE, FRONT_ENDS
+
+WORK = "training"
+"""Folder inside the output in which cache, checkpoints and log are kept."""
+
+
+@command(
+    "Train a model on folders of speech with phone times.\n\n"
+    "FOLDER becomes a bundle that --model takes. Cache, checkpoints and the log stay in "
+    f"FOLDER/{WORK}, so that --resume can go on; they may be deleted afterwards."
+)
+@click.argument(
+    "data",
+    nargs=-1,
+    required=True,
+    metavar="DATA...",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+)
+@click.option("-o", "--output", metavar="FOLDER", required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--judge",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Speech to choose the operating point on; by default the held-out voices of DATA.",
+)
+@click.option(
+    "--most-shut", default=0.04, show_default=True, help="Share of open vowels that may be wrongly shut."
+)
+@click.option("--front-end", default="lpc+mel", show_default=True, type=click.Choice(FRONT_ENDS))
+@click.option(
+    "--look-ahead", default=242.0, show_default=True, metavar="MS", help="Sound heard beyond each frame."
+)
+@click.option("--epochs", default=28, show_default=True)
+@click.option("--variants", default=6, show_default=True, help="Differently altered copies of the sound.")
+@click.option("--rate", default=2e-3, show_default=True, help="Peak learning rate.")
+@click.option("--seed", default=7, show_default=True)
+@click.option(
+    "--start",
+    metavar="FILE",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help=f"Start from the weights.npz of another run's {WORK} folder.",
+)
+@click.option("--resume", is_flag=True, help="Go on after the last finished epoch.")
+@click.option("--about", default="trained with audio2face train", help="One line for the card.")
+@click.option("--licence", default="as the data's", help="Licence of the bundle, for the card.")
+@click.option(
+    "--data-note", multiple=True, help="What the data is and its licence, for the card; may be repeated."
+)
+def train(data: tuple[Path, ...], output: Path, as_json: bool, **options: Any) -> None:
+    _quiet()
+    try:
+        from audio2face.training.bundling import Facts, make_bundle  # noqa: PLC0415
+        from audio2face.training.settings import Settings  # noqa: PLC0415
+        from audio2face.training.trainer import train as run  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        if error.name and error.name.split(".")[0] in ("audio2face", "rigs", "exporters"):
+            raise
+        raise MissingExtraError("training", "train") from error
+    work = output / WORK
+    try:
+        work.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OptionError(f"cannot make the folder {work}: {error.strerror or error}") from error
+    settings = Settings(
+        front_end=options["front_end"],
+        look_ahead=round(options["look_ahead"] * FRAME_RATE / 1000),
+        epochs=options["epochs"],
+        variants=options["variants"],
+        rate=options["rate"],
+        seed=options["seed"],
+    )
+    begin = time.monotonic()
+    say(f"results will be in {output}, everything else in {work}")
+    trained = run(list(data), work, settings, resume=options["resume"], start=options["start"])
+    facts = Facts(
+        about=options["about"],
+        licence=options["licence"],
+        data=options["data_note"] or tuple(folder.name for folder in data),
+        voices=trained.voices,
+        held_out=trained.held_out,
+        minutes=(time.monotonic() - begin) / 60,
+    )
+    judges = _judges(data, options["judge"], trained.held_out)
+    classroom = trained.classroom
+    emotions = classroom.emotions.get_weights()[0]
+    card = make_bundle(output, classroom.network, emotions, settings, facts, judges, options["most_shut"])
+    if as_json:
+        show_json(card)
+        return
+    point = card["operating_point"]
+    say(
+        f"{output}: p b m closed {point['recall']:.1%}, open vowels wrongly shut {point['false_closure']:.1%}"
+    )
+    say(f"try it: audio2face animate line.wav -o line.glb --model {output}")
+
+
+def _judges(data: tuple[Path, ...], judge: Path | None, held_out: tuple[str, ...]) -> list[Any]:
+    """Takes to choose the operating point on. Raises TrainingError when there are none."""
+    from audio2face.corpus import read_corpus  # noqa: PLC0415
+
+    if judge:
+        return read_corpus(judge)
+    takes = [take for folder in data for take in read_corpus(folder) if take.voices & set(held_out)]
+    if not takes:
+        raise TrainingError("no takes are left to choose the operating point on; name some with --judge")
+    return takes
+
+
+def _quiet() -> None:
+    """TensorFlow's own start-up notes say nothing about the user's run."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")

@@ -1,0 +1,91 @@
+"""A trained network → a bundle in a folder: its operating point, its file, its card."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from audio2face.corpus import Take
+from audio2face.features import COEFFICIENTS, FRAME_RATE, SAMPLE_RATE, WINDOW
+from audio2face.models.bundle import CARD_FILE, NETWORK_FILE, card_text
+from audio2face.networks.articulation import ArticulationNetwork
+from audio2face.teacher import EMOTIONS
+from audio2face.training.export import export
+from audio2face.training.operating_point import answers, choose
+from audio2face.training.settings import Settings
+from exporters import beside
+from rigs import ARKIT_NAMES
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a card says of a run beyond its settings.
+
+    about, licence  one line each;  data  the corpora, with sizes and licences;  minutes  of training
+    """
+
+    about: str
+    licence: str
+    data: tuple[str, ...]
+    voices: tuple[str, ...]
+    held_out: tuple[str, ...]
+    minutes: float
+
+
+def make_bundle(
+    folder: Path,
+    network: ArticulationNetwork,
+    emotions: Any,
+    settings: Settings,
+    facts: Facts,
+    judges: Sequence[Take],
+    most_shut: float,
+) -> dict[str, Any]:
+    """Writes a bundle and returns its card.
+
+    emotions   [6, 16] vectors of EMOTIONS without neutral
+    judges     takes, heard by nobody in training, on which the operating point is chosen
+    most_shut  share of open vowels that may be wrongly shut at it
+    """
+    bias, found = choose(answers(network, settings.front_end, settings.look_ahead, judges), most_shut)
+    network.bias = bias
+    features = COEFFICIENTS * len(settings.front_end.split("+")) + 1
+    content = export(network, features)
+    vectors = np.concatenate([np.zeros((1, np.shape(emotions)[1])), np.asarray(emotions)])
+    ahead = settings.look_ahead / FRAME_RATE + WINDOW / 2 / SAMPLE_RATE
+    card = {
+        "about": facts.about,
+        "fps": FRAME_RATE,
+        "front_end": settings.front_end,
+        "look_ahead": settings.look_ahead,
+        "latency_ms": round(1000 * ahead, 1),
+        "parameters": int(network.count_params()),
+        "licence": facts.licence,
+        "data": list(facts.data),
+        "voices": list(facts.voices),
+        "held_out_voices": list(facts.held_out),
+        "seed": settings.seed,
+        "training_minutes": round(facts.minutes, 1),
+        "settings": asdict(settings),
+        "operating_point": {
+            "bias": list(bias),
+            "chosen_on": f"{len(judges)} takes that were not trained on",
+            "recall": round(found.recall, 4),
+            "false_closure": round(found.false_closure, 4),
+        },
+        "channels": list(ARKIT_NAMES),
+        "emotions": {
+            name: [round(float(value), 5) for value in vector]
+            for name, vector in zip(EMOTIONS, vectors, strict=True)
+        },
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    with beside(folder / NETWORK_FILE) as part:
+        part.write_bytes(content)
+    with beside(folder / CARD_FILE) as part:
+        part.write_text(card_text(card, content), encoding="utf-8", newline="\n")
+    return card
