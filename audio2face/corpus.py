@@ -57,12 +57,12 @@ def _pairs(folder: Path) -> Iterator[Mapping[str, Any]]:
 
 def _take(folder: Path, row: Mapping[str, Any]) -> Take:
     name = str(row["id"])
-    places = (folder / "audio" / f"{name}.ogg", folder / f"{name}.flac", folder / f"{name}.wav")
+    places = [folder / "audio" / f"{name}.ogg", folder / f"{name}.flac", folder / f"{name}.wav"]
+    if "audio" in row:
+        places = [folder / str(row["audio"])]
     audio = next((place for place in places if place.is_file()), None)
     if audio is None:
-        raise TrainingError(
-            f"{folder}: take {name} has no sound; looked for {places[0].name} and .flac, .wav"
-        )
+        raise TrainingError(f"{folder}: take {name} has no sound; looked for {', '.join(map(str, places))}")
     voices = row.get("voice") or {str(row.get("actor", "unknown")): 1.0}
     return Take(name, audio, _phones(row["phones"]), frozenset(voices))
 

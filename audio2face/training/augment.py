@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import soxr
 
-from audio2face.features import SAMPLE_RATE
+from audio2face.features import COEFFICIENTS, SAMPLE_RATE
 
 Samples = npt.NDArray[np.float32]
 Random = np.random.Generator
@@ -40,6 +40,8 @@ def alter(samples: Samples, random: Random) -> Altered:
         sound = noisy(sound, random)
     if random.random() < 0.2:
         sound = band_limited(sound, random)
+    if random.random() < 0.1:
+        sound = overdriven(sound, random)
     return Altered(levelled(sound, random), stretch)
 
 
@@ -71,6 +73,13 @@ def band_limited(samples: Samples, random: Random) -> Samples:
         )
     edge = random.uniform(3000, 6000)
     return _filtered(samples, np.array([0.0, 0, -35, -60]), np.array([0.0, edge, edge * 1.2, 8001]))
+
+
+def overdriven(samples: Samples, random: Random) -> Samples:
+    """Driven 0–14 dB into a soft limit, as by a microphone turned up too far."""
+    peak = float(np.abs(samples).max()) or 1.0
+    drive = 10 ** (random.uniform(0.0, 14.0) / 20)
+    return (np.tanh(samples / peak * drive) / np.tanh(drive)).astype(np.float32)
 
 
 def in_room(samples: Samples, random: Random) -> Samples:
@@ -131,6 +140,22 @@ def not_speech(seconds: float, random: Random) -> Samples:
     else:
         sound = coloured_noise(length, random)
     return (sound / (np.abs(sound).max() + 1e-9) * 10 ** (random.uniform(-80, -6) / 20)).astype(np.float32)
+
+
+def jittered(features: Samples, spread: Samples, random: Random) -> Samples:
+    """Features [frames, features] as another microphone and another day would give them.
+
+    Each part of 32 gets a smooth curve over its coefficients and a little noise, measured in the features'
+    own standard deviation `spread` [features]; cheap enough to be drawn anew for every crop.
+    """
+    parts = (features.shape[1] - 1) // COEFFICIENTS
+    knots = np.linspace(0, COEFFICIENTS - 1, 6)
+    curves = [
+        np.interp(np.arange(COEFFICIENTS), knots, random.normal(0.0, 0.2, len(knots))) for _ in range(parts)
+    ]
+    offset = np.concatenate([*curves, random.normal(0.0, 0.1, 1)])
+    jitter = offset + random.normal(0.0, 0.06, features.shape)
+    return (features + jitter * spread).astype(np.float32)
 
 
 def _filtered(samples: Samples, decibels: npt.NDArray[np.float64], hertz: npt.NDArray[np.float64]) -> Samples:

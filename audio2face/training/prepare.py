@@ -61,7 +61,7 @@ def prepare(
 
 def _key(takes: Sequence[Take], front_end: str, number: int, seed: int) -> str:
     rows = [[take.name, take.audio.stat().st_size, len(take.phones)] for take in takes]
-    text = json.dumps([rows, front_end, number, seed, "4"])
+    text = json.dumps([rows, front_end, number, seed, "5"])
     return hashlib.sha256(text.encode()).hexdigest()[:20]
 
 

@@ -27,8 +27,8 @@ class Settings:
     dilations: tuple[int, ...] = (1, 2, 4, 8, 16, 1, 2, 4, 8)
     components: int = 20
     dropout: float = 0.08
-    variants: int = 6
-    epochs: int = 30
+    variants: int = 8
+    epochs: int = 24
     clips: int = 12
     rate: float = 2e-3
     seed: int = 7
