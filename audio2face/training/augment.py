@@ -142,20 +142,42 @@ def not_speech(seconds: float, random: Random) -> Samples:
     return (sound / (np.abs(sound).max() + 1e-9) * 10 ** (random.uniform(-80, -6) / 20)).astype(np.float32)
 
 
-def jittered(features: Samples, spread: Samples, random: Random) -> Samples:
+@dataclass(frozen=True, eq=False)
+class Usual:
+    """Mean and standard deviation of features, each [features]: what jitter is measured in."""
+
+    mean: Samples
+    spread: Samples
+
+
+def jittered(features: Samples, usual: Usual, random: Random) -> Samples:
     """Features [frames, features] as another microphone and another day would give them.
 
-    Each part of 32 gets a smooth curve over its coefficients and a little noise, measured in the features'
-    own standard deviation `spread` [features]; cheap enough to be drawn anew for every crop.
+    Each part of 32 gets a smooth curve over its coefficients and a little noise; at times some neighbouring
+    coefficients, or a whole part, say nothing. Cheap enough to be drawn anew for every crop. Masking follows
+    Park et al., "SpecAugment" (2019).
     """
     parts = (features.shape[1] - 1) // COEFFICIENTS
     knots = np.linspace(0, COEFFICIENTS - 1, 6)
     curves = [
-        np.interp(np.arange(COEFFICIENTS), knots, random.normal(0.0, 0.2, len(knots))) for _ in range(parts)
+        np.interp(np.arange(COEFFICIENTS), knots, random.normal(0.0, 0.25, len(knots))) for _ in range(parts)
     ]
-    offset = np.concatenate([*curves, random.normal(0.0, 0.1, 1)])
-    jitter = offset + random.normal(0.0, 0.06, features.shape)
-    return (features + jitter * spread).astype(np.float32)
+    offset = np.concatenate([*curves, random.normal(0.0, 0.15, 1)])
+    jitter = offset + random.normal(0.0, 0.07, features.shape)
+    return np.where(_masked(parts, random), usual.mean, features + jitter * usual.spread).astype(np.float32)
+
+
+def _masked(parts: int, random: Random) -> npt.NDArray[np.bool_]:
+    """[features] which coefficients say nothing; the energy always speaks."""
+    mask = np.zeros(parts * COEFFICIENTS + 1, bool)
+    for part in range(parts):
+        if random.random() < 0.4:
+            start = part * COEFFICIENTS + int(random.integers(COEFFICIENTS))
+            mask[start : min(start + int(random.integers(1, 9)), (part + 1) * COEFFICIENTS)] = True
+    if parts > 1 and random.random() < 0.15:
+        lost = int(random.integers(parts)) * COEFFICIENTS
+        mask[lost : lost + COEFFICIENTS] = True
+    return mask
 
 
 def _filtered(samples: Samples, decibels: npt.NDArray[np.float64], hertz: npt.NDArray[np.float64]) -> Samples:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from audio2face.features import FRAME_RATE
 from audio2face.teacher import EMOTIONS, Script, perform, script
-from audio2face.training.augment import jittered
+from audio2face.training.augment import Usual, jittered
 from audio2face.training.prepare import Example
 from rigs.arrays import FloatArray
 
@@ -48,8 +48,8 @@ class Batches(keras.utils.PyDataset):
         super().__init__(workers=1)
         self.variants, self.shape, self.seed = variants, shape, seed
         self.epoch = 0
-        sample = np.concatenate([example.features for example in variants[0][::16]])
-        self._spread = sample.astype(np.float32).std(axis=0)
+        sample = np.concatenate([example.features for example in variants[0][::16]]).astype(np.float32)
+        self._usual = Usual(sample.mean(axis=0), sample.std(axis=0))
         self._scripts: dict[tuple[int, int], Script] = {}
 
     def __len__(self) -> int:
@@ -73,7 +73,7 @@ class Batches(keras.utils.PyDataset):
         features[: len(part)] = part
         features[len(part) :] = part[-1]
         if variant:
-            features = jittered(features, self._spread, random)
+            features = jittered(features, self._usual, random)
         mix = random_mix(random)
         lesson = perform(self._script(variant, clip), mix)
         wanted = slice(start - ahead, start - ahead + span)

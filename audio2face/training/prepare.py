@@ -22,7 +22,7 @@ from rigs.arrays import FloatArray
 
 TAIL = 0.3
 """Seconds of silence after every clip, so that the mouth learns to come to rest."""
-STILL_CLIPS = 60
+STILL_CLIPS = 220
 """Clips without speech in every variant."""
 STILL_SECONDS = 5.0
 
@@ -61,7 +61,7 @@ def prepare(
 
 def _key(takes: Sequence[Take], front_end: str, number: int, seed: int) -> str:
     rows = [[take.name, take.audio.stat().st_size, len(take.phones)] for take in takes]
-    text = json.dumps([rows, front_end, number, seed, "5"])
+    text = json.dumps([rows, front_end, number, seed, "6"])
     return hashlib.sha256(text.encode()).hexdigest()[:20]
 
 

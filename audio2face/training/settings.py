@@ -26,7 +26,7 @@ class Settings:
     maps: tuple[int, ...] = (24, 32, 48, 64, 96)
     dilations: tuple[int, ...] = (1, 2, 4, 8, 16, 1, 2, 4, 8)
     components: int = 20
-    dropout: float = 0.08
+    dropout: float = 0.1
     variants: int = 8
     epochs: int = 24
     clips: int = 12
