@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from audio2face.errors import OptionError
 from audio2face.features import FRAME_RATE, SAMPLE_RATE, WINDOW, FrontEnd
 from audio2face.models.model import Model
 from rigs.arrays import FloatArray
@@ -18,9 +19,13 @@ class WeightStream:
     """Pushed samples come back as weights: frame n is the face at n / fps seconds.
 
     The same for a file and a microphone, however the samples are cut into blocks.
+
+    Raises OptionError for an fps outside 1…120 and for an emotion that the model does not know.
     """
 
     def __init__(self, model: Model, fps: float, emotion: Mapping[str, float] | None = None) -> None:
+        if not 1 <= fps <= FRAME_RATE:
+            raise OptionError(f"fps is {fps:g}; expected 1 to {FRAME_RATE}")
         self.model = model
         self.fps = fps
         self._emotion = model.feel(dict(emotion or {}))
@@ -40,31 +45,36 @@ class WeightStream:
     def push(self, samples: FloatArray) -> FloatArray:
         """[frames, channels] the weights that samples [samples] at 16 kHz complete."""
         self._samples += len(samples)
-        return self._advance(samples)
+        return self._advance(samples, self._wanted)
 
     def finish(self) -> FloatArray:
         """[frames, channels] the weights that were still waiting for sound to come.
 
         In all there are round(seconds · fps) frames, and at least one.
         """
-        wanted = max(1, round(self._samples / SAMPLE_RATE * self.fps))
         ahead = self.model.look_ahead * SAMPLE_RATE // FRAME_RATE
-        last = self._advance(np.zeros(TAIL + ahead + 2 * SAMPLE_RATE // FRAME_RATE, np.float32))
-        return last[: len(last) + wanted - self._next]
+        silence = np.zeros(TAIL + ahead + 2 * SAMPLE_RATE // FRAME_RATE, np.float32)
+        return self._advance(silence, max(1, self._wanted))
 
-    def _advance(self, samples: FloatArray) -> FloatArray:
+    @property
+    def _wanted(self) -> int:
+        """Frames that the sound so far is worth."""
+        return round(self._samples / SAMPLE_RATE * self.fps)
+
+    def _advance(self, samples: FloatArray, wanted: int) -> FloatArray:
         features = self._features.push(samples)
         answer = self.model.predict(features, self._emotion, self._past)
         self._past = answer.past
         fresh = answer.weights[min(self._ahead, len(answer.weights)) :]
         self._ahead -= len(answer.weights) - len(fresh)
         self._clock = np.concatenate([self._clock, fresh])
-        return self._drawn()
+        return self._drawn(wanted)
 
-    def _drawn(self) -> FloatArray:
-        """Frames at the wanted rate, linear between the clock's frames; exact strides need no mixing."""
+    def _drawn(self, wanted: int) -> FloatArray:
+        """Frames before `wanted`, linear between the clock's frames; exact strides need no mixing."""
         end = self._clock_first + len(self._clock)
-        count = max(0, int((end - 1) * self.fps // FRAME_RATE) + 1 - self._next) if end else 0
+        ready = min(wanted, int((end - 1) * self.fps // FRAME_RATE) + 1) if end else 0
+        count = max(0, ready - self._next)
         places = np.arange(self._next, self._next + count) * (FRAME_RATE / self.fps)
         whole = np.floor(places + 1e-9).astype(np.int64)
         whole = np.minimum(whole, end - 1)

@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from audio2face.commands.options import emotion as emotion_mix
 from audio2face.commands.options import gains
-from audio2face.commands.talk import command, fail, say, show_json
+from audio2face.commands.talk import command, complain, fail, say, show_json
 from audio2face.errors import OptionError
 from audio2face.models import load_model
 from audio2face.pipeline import DEFAULT_FPS, adjust
@@ -69,7 +69,7 @@ def animate(
             if len(jobs) == 1:
                 raise
             failures.append({"input": str(job.sound), "error": str(error)})
-            say(f"audio2face: {error}")
+            complain(str(error))
     if as_json:
         show_json({"done": results, "failed": failures})
     else:
@@ -83,9 +83,10 @@ def plan(sounds: tuple[Path, ...], output: Path, formats: tuple[str, ...]) -> li
     """Which files come of which input. Raises FaceError before anything is computed."""
     to_folder = len(sounds) > 1 or output.is_dir() or not output.suffix
     names = formats or (("json",) if to_folder else (find_format(output).name,))
-    kinds = [find_format(output, name) for name in names]
+    kinds = list(dict.fromkeys(find_format(output, name) for name in names))
     if not to_folder:
         paths = [output if len(kinds) == 1 else output.with_suffix(kind.suffix) for kind in kinds]
+        _keep(sounds, paths)
         return [Job(sounds[0], tuple((path, kind.name) for path, kind in zip(paths, kinds, strict=True)))]
     jobs = [
         Job(sound, tuple((output / (sound.stem + kind.suffix), kind.name) for kind in kinds))
@@ -95,8 +96,16 @@ def plan(sounds: tuple[Path, ...], output: Path, formats: tuple[str, ...]) -> li
     twice = next((path for path in wanted if wanted.count(path) > 1), None)
     if twice:
         raise OptionError(f"two inputs would both be written to {twice}; rename one, or use two folders")
+    _keep(sounds, wanted)
     _make_folder(output)
     return jobs
+
+
+def _keep(sounds: tuple[Path, ...], outputs: list[Path]) -> None:
+    """Raises OptionError where an output would be written over an input."""
+    for path in outputs:
+        if path.exists() and any(sound.exists() and path.samefile(sound) for sound in sounds):
+            raise OptionError(f"{path} is an input and would be overwritten; choose another output")
 
 
 def _make_folder(folder: Path) -> None:

@@ -13,7 +13,9 @@ from pathlib import Path
 import numpy as np
 
 from audio2face.commands.talk import command, say, show_json, show_table
+from audio2face.features import SAMPLE_RATE
 from audio2face.models import bundled, load_model
+from audio2face.weights import WeightStream
 from rigs import FaceError
 
 PACKAGES = ("audio2face", "exporters", "livelink", "rigs")
@@ -21,6 +23,7 @@ CORE = ("numpy", "ai-edge-litert", "soundfile", "soxr", "pygltflib", "pillow", "
 EXTRAS = {
     "train": ("tensorflow", "keras"),
     "mic": ("pyaudio",),
+    "align": ("pocketsphinx",),
     "test": ("pytest", "librosa", "ruff", "mypy", "scipy"),
 }
 MODULES = {"tensorflow": "tensorflow", "pyaudio": "pyaudio"}
@@ -90,10 +93,9 @@ def _model(name: str) -> Finding:
 
 def _run(name: str) -> str:
     model = load_model(name)
-    width = int(model.bundle.card["parameters"])
-    features = np.zeros((1, len(model.bundle.front_end.split("+")) * 32 + 1), np.float32)
-    model.predict(features, model.feel({}), model.start())
-    return f"runs; {width:,} parameters, {model.bundle.card['latency_ms']} ms behind the sound"
+    stream = WeightStream(model, model.fps)
+    stream.push(np.zeros(SAMPLE_RATE, np.float32))
+    return f"runs; {len(model.bundle.network) / 1e6:.2f} MB, {1000 * stream.latency:.0f} ms behind the sound"
 
 
 def _tried(what: str, attempt: Callable[[], str]) -> Finding:

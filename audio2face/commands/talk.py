@@ -49,9 +49,14 @@ def say(text: str) -> None:
     click.echo(text, err=True)
 
 
+def complain(text: str) -> None:
+    """Says what went wrong, in one line."""
+    say("audio2face: " + " ".join(text.split()))
+
+
 def fail(text: str) -> None:
     """Says what went wrong, in one line, and ends the program with exit code 1."""
-    say("audio2face: " + " ".join(text.split()))
+    complain(text)
     sys.exit(1)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -46,7 +48,7 @@ WORK = "training"
 @click.option("--epochs", default=28, show_default=True)
 @click.option("--variants", default=6, show_default=True, help="Differently altered copies of the sound.")
 @click.option("--rate", default=2e-3, show_default=True, help="Peak learning rate.")
-@click.option("--seed", default=7, show_default=True)
+@click.option("--seed", default=7, show_default=True, type=click.IntRange(min=0))
 @click.option(
     "--start",
     metavar="FILE",
@@ -61,6 +63,7 @@ WORK = "training"
 )
 def train(data: tuple[Path, ...], output: Path, as_json: bool, **options: Any) -> None:
     _quiet()
+    _check(options["look_ahead"], options["rate"])
     try:
         from audio2face.training.bundling import Facts, make_bundle  # noqa: PLC0415
         from audio2face.training.settings import Settings  # noqa: PLC0415
@@ -84,7 +87,8 @@ def train(data: tuple[Path, ...], output: Path, as_json: bool, **options: Any) -
     )
     begin = time.monotonic()
     say(f"results will be in {output}, everything else in {work}")
-    trained = run(list(data), work, settings, resume=options["resume"], start=options["start"])
+    with contextlib.redirect_stdout(sys.stderr):  # Keras prints its progress as if it were data
+        trained = run(list(data), work, settings, resume=options["resume"], start=options["start"])
     facts = Facts(
         about=options["about"],
         licence=options["licence"],
@@ -117,6 +121,14 @@ def _judges(data: tuple[Path, ...], judge: Path | None, held_out: tuple[str, ...
     if not takes:
         raise TrainingError("no takes are left to choose the operating point on; name some with --judge")
     return takes
+
+
+def _check(look_ahead: float, rate: float) -> None:
+    """Refuses numbers that cannot be rounded to frames or learned with; NaN among them."""
+    if not 0 <= look_ahead <= 1000:
+        raise OptionError(f"--look-ahead is {look_ahead:g} ms; expected 0 to 1000")
+    if not 0 < rate <= 1:
+        raise OptionError(f"--rate is {rate:g}; expected more than 0, up to 1")
 
 
 def _quiet() -> None:

@@ -16,13 +16,15 @@ import numpy as np
 
 from audio2face.errors import ModelError
 from audio2face.features import FRAME_RATE, FRONT_ENDS
-from rigs import Channel, Rig
+from rigs import Channel, FaceError, Rig
 from rigs.arrays import FloatArray, lock
 
 SIGNATURES = {"step": 1, "few": 8, "run": 64}
 """Signatures of a network file and the frames that each takes."""
 NETWORK_FILE = "model.tflite"
 CARD_FILE = "card.json"
+DAMAGED = (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
+"""What reading a card of any content may raise."""
 BUNDLES = Path(__file__).parents[1] / "bundles"
 
 
@@ -56,14 +58,16 @@ def read_bundle(place: str) -> Bundle:
     Raises ModelError when there is none, or a file of it is missing, damaged or does not fit the others.
     """
     folder = BUNDLES / place if place in bundled() else Path(place)
-    if not (folder / CARD_FILE).is_file():
+    if not _is_file(folder / CARD_FILE):
         known = ", ".join(bundled())
         raise ModelError(f"no model {place!r}: neither one of {known} nor a folder that holds {CARD_FILE}")
     try:
         card = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))
         network = (folder / NETWORK_FILE).read_bytes()
         bundle = _bundle(folder.name, card, network)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except FaceError as error:
+        raise ModelError(f"model {place}: {CARD_FILE} is damaged ({error})") from error
+    except DAMAGED as error:
         raise ModelError(f"model {place}: {CARD_FILE} or {NETWORK_FILE} is damaged ({error!r})") from error
     if hashlib.sha256(network).hexdigest() != card.get("sha256"):
         raise ModelError(
@@ -72,16 +76,27 @@ def read_bundle(place: str) -> Bundle:
     return bundle
 
 
+def _is_file(path: Path) -> bool:
+    """Whether there is a file; no for names that no file can have."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
 def _bundle(name: str, card: dict[str, Any], network: bytes) -> Bundle:
     front_end, look_ahead = str(card["front_end"]), int(card["look_ahead"])
     if front_end not in FRONT_ENDS or card["fps"] != FRAME_RATE:
         raise ValueError(f"front end {front_end!r} at {card['fps']} fps")
     if not 0 <= look_ahead <= FRAME_RATE:
         raise ValueError(f"look-ahead of {look_ahead} frames")
-    emotions = {
-        str(emotion): lock(vector, f"emotion {emotion}", (None,), ModelError, np.float32)
-        for emotion, vector in card["emotions"].items()
-    }
+    if "neutral" not in card["emotions"]:
+        raise ValueError("no neutral emotion")
+    with np.errstate(over="ignore"):  # too large becomes infinite, which is refused
+        emotions = {
+            str(emotion): lock(vector, f"emotion {emotion}", (None,), ModelError, np.float32)
+            for emotion, vector in card["emotions"].items()
+        }
     rig = Rig(tuple(Channel(str(channel)) for channel in card["channels"]))
     return Bundle(name, rig, front_end, look_ahead, emotions, network, card)
 

@@ -24,15 +24,16 @@ class LiteRTModel:
         self.fps = FRAME_RATE
         try:
             with quiet_stderr():
-                # One thread: a stream's frames are too small to share, and results do not depend on the machine.
+                # One thread: a stream's frames are too small to share, and no result depends on the machine.
                 self._interpreter = Interpreter(model_content=bundle.network, num_threads=1)
                 self._runners = {
                     frames: self._interpreter.get_signature_runner(name)
                     for name, frames in SIGNATURES.items()
                 }
                 self._check()
-        except (ValueError, RuntimeError, KeyError) as error:
-            raise ModelError(f"model {bundle.name}: LiteRT cannot run its network ({error})") from error
+        except (ValueError, RuntimeError, LookupError, TypeError, MemoryError) as error:
+            reason = " ".join(str(error).split())
+            raise ModelError(f"model {bundle.name}: LiteRT cannot run its network ({reason})") from error
         self._memory = int(self._details("past")["shape"][1])
 
     @property
@@ -80,12 +81,22 @@ class LiteRTModel:
     def _check(self) -> None:
         """Runs every signature once; raises ValueError when its shapes are not what the card promises."""
         wanted = (1, len(self.bundle.front_end.split("+")) * COEFFICIENTS + 1, len(self.rig.channels))
+        lengths = {len(vector) for vector in self.bundle.emotions.values()}
+        memories = set()
         for frames, runner in self._runners.items():
-            shapes = {name: tuple(details["shape"]) for name, details in runner.get_input_details().items()}
+            shapes = {
+                name: tuple(map(int, details["shape"]))
+                for name, details in runner.get_input_details().items()
+            }
             answer = runner(**{name: np.zeros(shape, np.float32) for name, shape in shapes.items()})
-            found = (shapes["features"][1] / frames, shapes["features"][2], answer["weights"].shape[2])
+            found = (shapes["features"][1] // frames, shapes["features"][2], answer["weights"].shape[2])
             if found != wanted:
                 raise ValueError(f"frames, features and channels are {found}, the card says {wanted}")
+            if lengths != {shapes["emotion"][1]}:
+                raise ValueError(f"emotions have {shapes['emotion'][1]} numbers, the card has {lengths}")
+            memories |= {shapes["past"], answer["past"].shape}
+        if len(memories) != 1:
+            raise ValueError(f"the past has different sizes: {memories}")
 
     def _details(self, name: str) -> Any:
         return self._runners[1].get_input_details()[name]
