@@ -31,6 +31,7 @@ class ArticulationNetwork(keras.layers.Layer):
     parts      parts of the front end;  mean, scale  [features] normalisation
     maps       widths of the formant layers;  width  of the articulation;  dilations  one for each block
     bias       [3] added to the logits: the operating point of each decision
+    sharpness  [3] by which the sums are multiplied: how soon a decision is all or nothing
     """
 
     def __init__(
@@ -44,15 +45,16 @@ class ArticulationNetwork(keras.layers.Layer):
         components: int = 24,
         dropout: float = 0.0,
         bias: Sequence[float] = (0.0, 0.0, 0.0),
+        sharpness: Sequence[float] = (1.0, 1.0, 1.0),
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self._own = {
             **{"parts": parts, "mean": tuple(mean), "scale": tuple(scale), "maps": tuple(maps)},
             **{"width": width, "dilations": tuple(dilations), "components": components},
-            **{"dropout": dropout, "bias": tuple(bias)},
+            **{"dropout": dropout, "bias": tuple(bias), "sharpness": tuple(sharpness)},
         }
-        self.bias = tuple(bias)
+        self.bias, self.sharpness = tuple(bias), tuple(sharpness)
         self.width = width
         self.formant = FormantAnalysis(parts, maps, mean, scale)
         self.enter = keras.layers.Dense(width)
@@ -81,7 +83,8 @@ class ArticulationNetwork(keras.layers.Layer):
             start += length * self.width
         frames = self.normalise(frames)
         free = self.channels(self.components(frames))
-        logits = self.decide(frames) + ops.convert_to_tensor(self.bias, "float32")
+        heard = self.decide(frames) + ops.convert_to_tensor(self.bias, "float32")
+        logits = heard * ops.convert_to_tensor(self.sharpness, "float32")
         weights = fuse(free, logits, self.rest(emotion))
         return weights, free, logits, ops.concatenate(kept, axis=-1)
 

@@ -15,7 +15,7 @@ from audio2face.models.bundle import CARD_FILE, NETWORK_FILE, card_text
 from audio2face.networks.articulation import ArticulationNetwork
 from audio2face.teacher import EMOTIONS
 from audio2face.training.export import export
-from audio2face.training.operating_point import answers, choose
+from audio2face.training.operating_point import SHARPNESS, answers, choose
 from audio2face.training.settings import Settings
 from exporters import beside
 from rigs import ARKIT_NAMES
@@ -52,7 +52,7 @@ def make_bundle(
     most_shut  share of open vowels that may be wrongly shut at it
     """
     bias, found = choose(answers(network, settings.front_end, settings.look_ahead, judges), most_shut)
-    network.bias = bias
+    network.bias, network.sharpness = bias, SHARPNESS
     features = COEFFICIENTS * len(settings.front_end.split("+")) + 1
     content = export(network, features)
     vectors = np.concatenate([np.zeros((1, np.shape(emotions)[1])), np.asarray(emotions)])
@@ -73,6 +73,7 @@ def make_bundle(
         "settings": asdict(settings),
         "operating_point": {
             "bias": list(bias),
+            "sharpness": list(SHARPNESS),
             "chosen_on": f"{len(judges)} takes that were not trained on",
             "recall": round(found.recall, 4),
             "false_closure": round(found.false_closure, 4),

@@ -16,6 +16,11 @@ from rigs import ARKIT_NAMES, AnimationClip
 from rigs.arrays import FloatArray
 from rigs.contacts import seal, touch
 
+SHARPNESS = (4.0, 2.0, 1.0)
+"""Of the decisions at run time. Training keeps them soft, so that there is a slope to learn on; in use a lip
+that is half decided is neither closed nor where the motion wants it."""
+TEETH, ACTIVE = 0.5, 0.5
+"""What is added to the other two logits."""
 BIASES = tuple(np.arange(-3.0, 5.01, 0.25))
 """What may be added to the logit of "closed"."""
 
@@ -42,14 +47,15 @@ def answers(
         past = np.zeros((1, network.memory), np.float32)
         _, free, logits, _ = network(features[None], nothing, past)
         late = slice(look_ahead, None)
-        bias = np.asarray(network.bias, np.float32)
-        heard.append(Answer(take, np.asarray(free)[0, late], np.asarray(logits)[0, late] - bias))
+        plain = np.asarray(logits)[0, late] / np.asarray(network.sharpness) - np.asarray(network.bias)
+        heard.append(Answer(take, np.asarray(free)[0, late], plain.astype(np.float32)))
     return heard
 
 
 def with_bias(answer: Answer, bias: Sequence[float]) -> AnimationClip:
     """The clip that an answer becomes when `bias` [3] is added to its logits, neutral emotion."""
-    gates = np.clip(0.5 + 0.25 * (answer.logits + np.asarray(bias, np.float32)), 0.0, 1.0)
+    sure = (answer.logits + np.asarray(bias, np.float32)) * np.asarray(SHARPNESS, np.float32)
+    gates = np.clip(0.5 + 0.25 * sure, 0.0, 1.0)
     closed, teeth, active = gates.T
     weights = np.clip(answer.free * active[:, None], 0.0, 1.0)
     weights = np.clip(seal(touch(weights, teeth * active), closed * active), 0.0, 1.0)
@@ -63,6 +69,7 @@ def closures(heard: Sequence[Answer], bias: Sequence[float]) -> Closure:
 
 def choose(heard: Sequence[Answer], most_shut: float) -> tuple[tuple[float, float, float], Closure]:
     """The bias with the highest recall of p b m at which no more than `most_shut` of open vowels are shut."""
-    scored = [((float(bias), 1.0, 0.5), closures(heard, (bias, 1.0, 0.5))) for bias in BIASES]
+    points = [(float(bias), TEETH, ACTIVE) for bias in BIASES]
+    scored = [(point, closures(heard, point)) for point in points]
     allowed = [pair for pair in scored if not pair[1].false_closure > most_shut] or scored[:1]
     return max(allowed, key=lambda pair: (pair[1].recall, -pair[0][0]))
