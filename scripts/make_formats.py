@@ -40,10 +40,10 @@ readers skip it.
 CSV_NOTE = """## csv
 
 The form of the Live Link Face app, which Unreal imports: all 61 of the app's columns, whatever the clip has;
-the others are 0. Dots stand for columns left out here. The timecode is `hours:minutes:seconds:frame.decimals`
-at 60 frames a second (30 for clips of up to 30). A clip of under half a second starts at frame 31, as here,
-because Unreal would take it for 30 a second otherwise; longer clips start at zero. Recordings made with a phone
-can be read, too.
+the others are 0. Dots stand for columns left out here. The timecode is
+`hours:minutes:seconds:frame.decimals` at 60 frames a second (30 for clips of up to 30). A clip under half a
+second starts at frame 31, as here, because Unreal would take it for 30 a second otherwise; longer clips start
+at zero. Recordings from a phone can be read, too.
 """
 NPZ_NOTE = """## npz
 

@@ -1,0 +1,113 @@
+"""Measures anew what the documents say, and writes it between their marks.
+
+    python scripts/make_figures.py demo       what the demo prints, into README.md
+    python scripts/make_figures.py quality    closure and tracked lips of both models, into README.md
+    python scripts/make_figures.py speed      what benchmarks/bench_speed.py prints, into both READMEs
+
+`quality` needs the recordings; --data names their folder, ../shared/data by default. The pictures are made
+by make_pictures.py.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from generated import replace_block
+
+ROOT = Path(__file__).resolve().parents[1]
+README = ROOT / "README.md"
+BENCHMARKS = ROOT / "benchmarks" / "README.md"
+SYSTEMS = ("mean pose", "loudness", "teacher")
+
+
+def demo(_: Path) -> None:
+    """The first minute, as it looks in the README."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "audio2face", "demo", "-o", "demo"]
+        done = subprocess.run(
+            command, cwd=folder, check=True, capture_output=True, text=True, encoding="utf-8"
+        )
+    replace_block(README, "demo", f"```\n{done.stderr.strip()}\n```")
+
+
+def quality(data: Path) -> None:
+    """One table: closures on LibriSpeech, tracked lips on GRID, for every system."""
+    reports = {name: evaluated(name, data) for name in ("studio", "live")}
+    first = reports["studio"]
+    rows = [row(name, first, name) for name in SYSTEMS]
+    rows += [row(f"**{name}**", report, "model") for name, report in reports.items()]
+    heads = ("system", "p b m closed", "open vowels wrongly shut", "lip opening r", "mouth width r")
+    lines = [" | ".join(("", *cells, "")).strip() for cells in (heads, ("---", *["---:"] * 4), *rows)]
+    counts = first["librispeech"]["model"]
+    lines += ["", f"{counts['p b m']} p b m and {counts['vowels']} open vowels were counted."]
+    replace_block(README, "quality", "\n".join(lines))
+
+
+def evaluated(model: str, data: Path) -> dict[str, Any]:
+    """What `audio2face evaluate` reports."""
+    folders = ["--data", str(data / "librispeech"), "--data", str(data / "grid")]
+    command = [sys.executable, "-m", "audio2face", "evaluate", model, *folders, "--json"]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, encoding="utf-8")
+    report: dict[str, Any] = json.loads(done.stdout)
+    return report
+
+
+def row(label: str, report: dict[str, Any], system: str) -> tuple[str, ...]:
+    """A system's cells; a dash where it was not scored."""
+    closure, tracked = report["librispeech"][system], report["grid"].get(system)
+    cells = [f"{closure['recall']:.1%}", f"{closure['false closure']:.1%}"]
+    cells += [f"{tracked['opening r']:.2f}", f"{tracked['width r']:.2f}"] if tracked else ["–", "–"]
+    return (label, *cells)
+
+
+def speed(_: Path) -> None:
+    """The benchmark's tables, and the sum of them for the README."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "speed.json"
+        command = [sys.executable, str(ROOT / "benchmarks" / "bench_speed.py"), "--json", str(file)]
+        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, encoding="utf-8")
+        figures = json.loads(file.read_text(encoding="utf-8"))
+    replace_block(BENCHMARKS, "speed", done.stdout)
+    replace_block(README, "speed", summed_up(figures))
+
+
+def summed_up(figures: dict[str, Any]) -> str:
+    """Four lines on speed."""
+    whole = {case: values for case, values in figures["batch"].items() if case.startswith("whole")}
+    live, start = figures["live"], figures["start"]["studio"]
+    lines = [
+        f"- {case}: {values['best']:.2f} s, **{values['realtime']:.0f}× real time**"
+        for case, values in whole.items()
+    ]
+    lines.append(
+        f"- the `live` model in blocks of 10 ms: {live['mean_ms']:.2f} ms of work a block on average, "
+        f"{live['p99_ms']:.2f} ms at the 99th percentile"
+    )
+    if live["peak_mb"]:
+        lines[-1] += f", {live['peak_mb']:.0f} MB of memory at most"
+    lines.append(f"- from the start of the process to the first weights: {start['best']:.2f} s")
+    return "\n".join([f"One thread, {figures['machine']}:", "", *lines])
+
+
+def main() -> None:
+    """Does what was named, in the order named."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    jobs = {"demo": demo, "quality": quality, "speed": speed}
+    parser.add_argument("what", nargs="+", choices=jobs)
+    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data", metavar="FOLDER")
+    arguments = parser.parse_args()
+    for name in arguments.what:
+        jobs[name](arguments.data)
+        print(f"{name}: written")
+
+
+if __name__ == "__main__":
+    main()
