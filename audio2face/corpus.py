@@ -64,13 +64,20 @@ def _take(folder: Path, row: Mapping[str, Any]) -> Take:
     if audio is None:
         raise TrainingError(f"{folder}: take {name} has no sound; looked for {', '.join(map(str, places))}")
     voices = row.get("voice") or {str(row.get("actor", "unknown")): 1.0}
-    return Take(name, audio, _phones(row["phones"]), frozenset(voices))
+    try:
+        return Take(name, audio, _phones(row["phones"]), frozenset(voices))
+    except TrainingError as error:
+        raise TrainingError(f"{folder}: take {name}: {error}") from error
 
 
 def _phones(rows: list[list[Any]]) -> tuple[Segment, ...]:
-    """ARPAbet as it is; German SAMPA-like labels through SAMPA."""
-    if all(str(row[0]).rstrip("012").upper() in TARGETS for row in rows):
+    """ARPAbet as it is; German SAMPA-like labels through SAMPA. Raises TrainingError for a mixture."""
+    labels = [str(row[0]).rstrip("012") for row in rows]
+    strange = [label for label in labels if label.upper() not in TARGETS]
+    if not strange:
         return segments(rows)
+    if any(len(label) == 2 and label in TARGETS and label not in SAMPA for label in labels):
+        raise TrainingError(f"unknown phone {strange[0]!r}; ARPAbet and SIL are known")
     return _merged([(SAMPA.get(_bare(str(label)), ""), start, end) for label, start, end in rows])
 
 

@@ -31,7 +31,12 @@ class Session:
         self.sink, self.names, self.fps = sink, tuple(names), fps
 
     def __enter__(self) -> WeightSink:
-        self.sink.open(self.names, self.fps)
+        try:
+            self.sink.open(self.names, self.fps)
+        except BaseException:
+            # It may have opened by half.
+            self.sink.close()
+            raise
         return self.sink
 
     def __exit__(
