@@ -23,6 +23,7 @@ from generated import replace_block
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
 BENCHMARKS = ROOT / "benchmarks" / "README.md"
+CLOSURES = {"LibriSpeech": "librispeech", "EmoDB": "emodb"}
 SYSTEMS = ("mean pose", "loudness", "teacher")
 
 
@@ -37,21 +38,24 @@ def demo(_: Path) -> None:
 
 
 def quality(data: Path) -> None:
-    """One table: closures on LibriSpeech, tracked lips on GRID, for every system."""
+    """One table: closures on LibriSpeech and EmoDB, tracked lips on GRID, for every system."""
     reports = {name: evaluated(name, data) for name in ("studio", "live")}
     first = reports["studio"]
     rows = [row(name, first, name) for name in SYSTEMS]
     rows += [row(f"**{name}**", report, "model") for name, report in reports.items()]
-    heads = ("system", "p b m closed", "open vowels wrongly shut", "lip opening r", "mouth width r")
-    lines = [" | ".join(("", *cells, "")).strip() for cells in (heads, ("---", *["---:"] * 4), *rows)]
-    counts = first["librispeech"]["model"]
-    lines += ["", f"{counts['p b m']} p b m and {counts['vowels']} open vowels were counted."]
+    heads = ("system", *(f"{name}: {what}" for name in CLOSURES for what in ("closed", "wrongly shut")))
+    heads += ("GRID: opening r", "GRID: width r")
+    table = (heads, ("---", *["---:"] * (len(heads) - 1)), *rows)
+    lines = ["| " + " | ".join(cells) + " |" for cells in table]
+    heard = {name: first[folder]["model"] for name, folder in CLOSURES.items()}
+    counts = [f"{of['p b m']} p b m and {of['vowels']} open vowels of {name}" for name, of in heard.items()]
+    lines += ["", f"Counted were {', '.join(counts)}."]
     replace_block(README, "quality", "\n".join(lines))
 
 
 def evaluated(model: str, data: Path) -> dict[str, Any]:
     """What `audio2face evaluate` reports."""
-    folders = ["--data", str(data / "librispeech"), "--data", str(data / "grid")]
+    folders = [f"--data={data / name}" for name in (*CLOSURES.values(), "grid")]
     command = [sys.executable, "-m", "audio2face", "evaluate", model, *folders, "--json"]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, encoding="utf-8")
     report: dict[str, Any] = json.loads(done.stdout)
@@ -60,8 +64,8 @@ def evaluated(model: str, data: Path) -> dict[str, Any]:
 
 def row(label: str, report: dict[str, Any], system: str) -> tuple[str, ...]:
     """A system's cells; a dash where it was not scored."""
-    closure, tracked = report["librispeech"][system], report["grid"].get(system)
-    cells = [f"{closure['recall']:.1%}", f"{closure['false closure']:.1%}"]
+    closures, tracked = [report[folder][system] for folder in CLOSURES.values()], report["grid"].get(system)
+    cells = [f"{closure[what]:.1%}" for closure in closures for what in ("recall", "false closure")]
     cells += [f"{tracked['opening r']:.2f}", f"{tracked['width r']:.2f}"] if tracked else ["–", "–"]
     return (label, *cells)
 

@@ -83,7 +83,7 @@ def set_up(extras: tuple[str, ...]) -> None:
     state = fingerprint()
     if PROGRAM.is_file() and is_installed(extras, state):
         return
-    size = "some 600 MB, with TensorFlow" if extras else "some 60 MB"
+    size = "some 400 MB, most of it TensorFlow," if extras else "some 60 MB"
     say(f"installing the project into {VENV} (downloads {size} the first time)")
     what = f".[{','.join(extras)}]" if extras else "."
     quiet = [] if sys.stdout.isatty() else ["--quiet"]
