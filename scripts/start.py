@@ -40,10 +40,11 @@ def demo(words: list[str]) -> int:
     """Installs the core and runs the demo in the repository."""
     set_up(())
     output = [] if {"-o", "--output"} & set(words) else ["-o", "demo"]
+    if output:
+        say(f"results will be in {ROOT / 'demo'}")
     code = subprocess.run([PROGRAM, "demo", *output, *words], cwd=ROOT, check=False).returncode
     if code == 0:
-        say(f"paths are inside {ROOT}")
-        say(f"the program is {shown(PROGRAM)}; try: {shown(PROGRAM)} -h")
+        say(f"the program is {shown(PROGRAM)}; in {ROOT}; try: {shown(PROGRAM)} -h")
     return code
 
 
