@@ -92,5 +92,10 @@ class ArticulationNetwork(keras.layers.Layer):
         """Sets the output layer to a PCA basis [components, 52] of the targets and their mean [52]."""
         self.channels.set_weights([basis, mean])
 
+    def scale_channels(self, factors: Tensor) -> None:
+        """Multiplies the continuous motion of each channel by a factor [52]."""
+        basis, mean = self.channels.get_weights()
+        self.channels.set_weights([basis * factors, mean * factors])
+
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), **self._own}

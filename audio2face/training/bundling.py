@@ -15,7 +15,7 @@ from audio2face.models.bundle import CARD_FILE, NETWORK_FILE, card_text
 from audio2face.networks.articulation import ArticulationNetwork
 from audio2face.teacher import EMOTIONS
 from audio2face.training.export import export
-from audio2face.training.operating_point import SHARPNESS, answers, choose
+from audio2face.training.operating_point import SHARPNESS, answers, choose, opening_factors, swing, widened
 from audio2face.training.settings import Settings
 from exporters import beside
 from rigs import ARKIT_NAMES
@@ -51,7 +51,10 @@ def make_bundle(
     judges     takes, heard by nobody in training, on which the operating point is chosen
     most_shut  share of open vowels that may be wrongly shut at it
     """
-    bias, found = choose(answers(network, settings.front_end, settings.look_ahead, judges), most_shut)
+    heard = answers(network, settings.front_end, settings.look_ahead, judges)
+    gain = swing(heard, choose(heard, most_shut)[0])
+    bias, found = choose(widened(heard, gain), most_shut)
+    network.scale_channels(opening_factors(gain))
     network.bias, network.sharpness = bias, SHARPNESS
     features = COEFFICIENTS * len(settings.front_end.split("+")) + 1
     content = export(network, features)
@@ -74,6 +77,7 @@ def make_bundle(
         "operating_point": {
             "bias": list(bias),
             "sharpness": list(SHARPNESS),
+            "opening_gain": round(gain, 3),
             "chosen_on": f"{len(judges)} takes that were not trained on",
             "recall": round(found.recall, 4),
             "false_closure": round(found.false_closure, 4),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,15 +12,21 @@ from audio2face.features import FRAME_RATE, FrontEnd
 from audio2face.measures.closure import Closure, closure, total
 from audio2face.networks.articulation import ArticulationNetwork
 from audio2face.sources import FileSource
+from audio2face.teacher import teach
+from audio2face.teacher.lesson import OPENERS
+from audio2face.teacher.phones import ARTICULATORS
 from rigs import ARKIT_NAMES, AnimationClip
 from rigs.arrays import FloatArray
 from rigs.contacts import seal, touch
+from rigs.lips import lip_gap
 
 SHARPNESS = (4.0, 2.0, 1.0)
 """Of the decisions at run time. Training keeps them soft, so that there is a slope to learn on; in use a lip
 that is half decided is neither closed nor where the motion wants it."""
 TEETH, ACTIVE = 0.5, 0.5
 """What is added to the other two logits."""
+WIDEST = 1.5
+"""The most that a mouth is widened."""
 BIASES = tuple(np.arange(-3.0, 5.01, 0.25))
 """What may be added to the logit of "closed"."""
 
@@ -73,3 +79,28 @@ def choose(heard: Sequence[Answer], most_shut: float) -> tuple[tuple[float, floa
     scored = [(point, closures(heard, point)) for point in points]
     allowed = [pair for pair in scored if not pair[1].false_closure > most_shut] or scored[:1]
     return max(allowed, key=lambda pair: (pair[1].recall, -pair[0][0]))
+
+
+def swing(heard: Sequence[Answer], bias: Sequence[float]) -> float:
+    """How much less the lips move than the teacher's on the same takes: the ratio of standard deviations.
+
+    A network that is unsure answers with an average, and averages move too little. Limited to 1…WIDEST.
+    """
+    shown, taught = [], []
+    for answer in heard:
+        clip = with_bias(answer, bias)
+        shown.append(np.std(lip_gap(clip.weights, clip.names)))
+        lesson = teach(answer.take.phones, clip.frames)
+        taught.append(np.std(lip_gap(lesson.weights, ARKIT_NAMES)))
+    return float(np.clip(np.mean(taught) / max(float(np.mean(shown)), 1e-3), 1.0, WIDEST))
+
+
+def opening_factors(gain: float) -> FloatArray:
+    """[52] the gain on the channels that open the mouth, 1 on all others."""
+    openers = {channel for name in OPENERS for channel in ARTICULATORS[name]}
+    return np.array([gain if name in openers else 1.0 for name in ARKIT_NAMES], np.float32)
+
+
+def widened(heard: Sequence[Answer], gain: float) -> list[Answer]:
+    """Answers as they are after the network's opening channels were multiplied by `gain`."""
+    return [replace(answer, free=answer.free * opening_factors(gain)) for answer in heard]
