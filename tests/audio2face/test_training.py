@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -21,10 +22,11 @@ from audio2face.corpus import Take, read_corpus  # noqa: E402
 from audio2face.features import FrontEnd  # noqa: E402
 from audio2face.models import load_model  # noqa: E402
 from audio2face.teacher import Segment, teach  # noqa: E402
-from audio2face.training import augment, prepare  # noqa: E402
+from audio2face.training import augment, prepare, settings  # noqa: E402
 from audio2face.training.batches import CROP, WARM_UP, Batches, Shape, mix_vector, random_mix  # noqa: E402
 from audio2face.training.operating_point import Answer, choose  # noqa: E402
 from audio2face.training.prepare import Example  # noqa: E402
+from audio2face.training.settings import Settings  # noqa: E402
 from audio2face.training.trainer import hold_out  # noqa: E402
 from exporters import read_clip  # noqa: E402
 from rigs import ARKIT_NAMES  # noqa: E402
@@ -67,11 +69,14 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def train(corpus: Path, output: Path, *more: str) -> Result:
-    """Trains in this process, with few clips without speech, which would take most of the time."""
+    """Trains a small network in this process, with few of the clips without speech: seconds, not minutes."""
     small = ["--front-end", "mel", "--variants", "1", "--look-ahead", "50"]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(prepare, "STILL_CLIPS", 12)
         patch.setattr(prepare, "ProcessPoolExecutor", lambda workers, _: ThreadPoolExecutor(workers))
+        patch.setattr(
+            settings, "Settings", partial(Settings, width=16, maps=(4, 4, 8, 8, 8), dilations=(1, 2, 4))
+        )
         return CliRunner().invoke(main, ["train", str(corpus), "-o", str(output), *small, *more])
 
 
