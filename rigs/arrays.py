@@ -26,7 +26,8 @@ def lock(
     `shape` names the wanted sizes, `None` where any size will do. Raises `error` when the number of
     dimensions or a size differs, or when a value is NaN or infinite.
     """
-    array = np.array(values, dtype=dtype, order="C")
+    with np.errstate(over="ignore"):  # what is too large for the type becomes infinite, and is refused below
+        array = np.array(values, dtype=dtype, order="C")
     fits = array.ndim == len(shape) and all(
         want is None or want == have for want, have in zip(shape, array.shape, strict=True)
     )

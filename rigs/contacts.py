@@ -15,7 +15,7 @@ import numpy.typing as npt
 from rigs.arkit import ARKIT_NAMES
 from rigs.arrays import FloatArray, lock
 from rigs.errors import RigError
-from rigs.lips import lip_gap_row
+from rigs.lips import lip_gap_row, lip_teeth_gap, lip_teeth_row
 
 COUNT = len(ARKIT_NAMES)
 
@@ -64,6 +64,8 @@ ON_TEETH = _contact(
 """f, v."""
 
 CLOSE = ARKIT_NAMES.index("mouthClose")
+TEETH_AT_REST = float(lip_teeth_gap(np.zeros((1, COUNT)), ARKIT_NAMES)[0])
+"""mm from the upper teeth's edge down to the lower lip at rest; negative, as the teeth hang behind it."""
 
 
 def seal(weights: FloatArray, gate: npt.ArrayLike) -> FloatArray:
@@ -76,8 +78,12 @@ def seal(weights: FloatArray, gate: npt.ArrayLike) -> FloatArray:
 
 
 def touch(weights: FloatArray, gate: npt.ArrayLike) -> FloatArray:
-    """Weights [frames, 52] with the lower lip drawn to the upper teeth as far as gate [frames] says."""
-    return _mix(weights, weights * ON_TEETH.keep + ON_TEETH.add, gate)
+    """Weights [frames, 52] with the lower lip on the upper teeth as far as gate [frames] says."""
+    shape = weights * ON_TEETH.keep + ON_TEETH.add
+    row = lip_teeth_row(ARKIT_NAMES)
+    gap = TEETH_AT_REST + shape @ row
+    shape[:, CLOSE] += np.maximum(0.0, gap) / -row[CLOSE]
+    return _mix(weights, shape, gate)
 
 
 def _mix(free: FloatArray, bound: FloatArray, gate: npt.ArrayLike) -> FloatArray:

@@ -19,6 +19,7 @@ from audio2face.pipeline import DEFAULT_FPS, adjust
 from audio2face.pipeline import animate as animate_sound
 from audio2face.sources import FileSource
 from exporters import find_format, write_clip
+from exporters import formats as known_formats
 from rigs import FaceError
 
 
@@ -82,6 +83,8 @@ def animate(
 def plan(sounds: tuple[Path, ...], output: Path, formats: tuple[str, ...]) -> list[Job]:
     """Which files come of which input. Raises FaceError before anything is computed."""
     to_folder = len(sounds) > 1 or output.is_dir() or not output.suffix
+    if len(sounds) > 1 and not output.is_dir() and output.suffix in {kind.suffix for kind in known_formats()}:
+        raise OptionError(f"{len(sounds)} inputs need a folder for -o, and {output} is the name of a file")
     names = formats or (("json",) if to_folder else (find_format(output).name,))
     kinds = list(dict.fromkeys(find_format(output, name) for name in names))
     if not to_folder:

@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
 
+from audio2face.errors import TrainingError
 from rigs import AnimationClip
 from rigs.lips import lip_gap, mouth_width
 
@@ -37,7 +39,17 @@ class Tracked:
 
 
 def read_tracked(file: Path) -> dict[str, Tracked]:
-    """{clip: Tracked} from an archive of `<clip>/landmarks` [frames, points, 3] and `landmark_index`."""
+    """{clip: Tracked} from an archive of `<clip>/landmarks` [frames, points, 3] and `landmark_index`.
+
+    Raises TrainingError when the file is something else.
+    """
+    try:
+        return _read(file)
+    except (OSError, ValueError, LookupError, BadZipFile) as error:
+        raise TrainingError(f"{file} holds no landmarks that can be read ({error!r})") from error
+
+
+def _read(file: Path) -> dict[str, Tracked]:
     with np.load(file, allow_pickle=False) as data:
         place = {int(point): column for column, point in enumerate(data["landmark_index"])}
         return {

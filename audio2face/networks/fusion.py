@@ -11,8 +11,9 @@ from typing import Any
 from keras import ops
 
 from rigs import ARKIT_NAMES
-from rigs.contacts import CLOSE, ON_TEETH, SEALED, Contact
-from rigs.lips import lip_gap_row
+from rigs.arrays import FloatArray
+from rigs.contacts import CLOSE, ON_TEETH, SEALED, TEETH_AT_REST, Contact
+from rigs.lips import lip_gap_row, lip_teeth_row
 
 Tensor = Any
 
@@ -35,7 +36,7 @@ def fuse(free: Tensor, logits: Tensor, rest: Tensor) -> Tensor:
     gates = gate(logits)
     closed, teeth, active = gates[..., 0:1], gates[..., 1:2], gates[..., 2:3]
     weights = ops.clip(rest + active * (free - rest), 0.0, 1.0)
-    weights = weights + active * teeth * (_bound(weights, ON_TEETH) - weights)
+    weights = weights + active * teeth * (_on_teeth(weights) - weights)
     weights = weights + active * closed * (_sealed(weights) - weights)
     return ops.clip(weights, 0.0, 1.0)
 
@@ -55,9 +56,17 @@ def _bound(weights: Tensor, contact: Contact) -> Tensor:
 
 def _sealed(weights: Tensor) -> Tensor:
     """The sealed shape, as `rigs.contacts.seal` makes it."""
-    shape = _bound(weights, SEALED)
-    row = lip_gap_row(ARKIT_NAMES)
+    return _closed_up(_bound(weights, SEALED), lip_gap_row(ARKIT_NAMES), 0.0)
+
+
+def _on_teeth(weights: Tensor) -> Tensor:
+    """The lip-on-teeth shape, as `rigs.contacts.touch` makes it."""
+    return _closed_up(_bound(weights, ON_TEETH), lip_teeth_row(ARKIT_NAMES), TEETH_AT_REST)
+
+
+def _closed_up(shape: Tensor, row: FloatArray, rest: float) -> Tensor:
+    """The shape with as much mouthClose more as brings a distance, `rest` + shape · row in mm, to 0."""
     only_close = [0.0] * len(ARKIT_NAMES)
     only_close[CLOSE] = -1.0 / float(row[CLOSE])
-    missing = ops.relu(ops.sum(shape * _gap_row(), axis=-1, keepdims=True))
-    return shape + missing * ops.convert_to_tensor(only_close, "float32")
+    gap = rest + ops.sum(shape * ops.convert_to_tensor(row), axis=-1, keepdims=True)
+    return shape + ops.relu(gap) * ops.convert_to_tensor(only_close, "float32")

@@ -19,6 +19,7 @@ from audio2face.training.classroom import Classroom
 from audio2face.training.prepare import Example, prepare
 from audio2face.training.settings import Settings
 
+STATE = "checkpoint"
 HELD_OUT = 0.06
 """Share of voices, by their takes, that only validate."""
 
@@ -43,6 +44,8 @@ def train(
     start   weights to start from, of a network of the same shape
     Raises TrainingError when there is too little to train on.
     """
+    if not resume and (work / STATE).exists():
+        raise TrainingError(f"{work} holds an earlier run; go on with --resume, or choose another folder")
     keras.utils.set_random_seed(settings.seed)
     takes = [take for folder in corpora for take in read_corpus(folder)]
     held = hold_out(takes)
@@ -199,12 +202,9 @@ def _weights(file: Path) -> list[Any]:
 
 
 def _callbacks(batches: Batches, work: Path, resume: bool) -> list[keras.callbacks.Callback]:
-    state = work / "checkpoint"
-    if not resume and state.exists():
-        raise TrainingError(f"{state} holds an earlier run; go on with --resume, or choose another folder")
     return [
         _EpochOf(batches),
         _Averaged(work / "weights.npz"),
         keras.callbacks.CSVLogger(str(work / "log.csv"), append=resume),
-        keras.callbacks.BackupAndRestore(str(state), delete_checkpoint=False),
+        keras.callbacks.BackupAndRestore(str(work / STATE), delete_checkpoint=False),
     ]
