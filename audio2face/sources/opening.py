@@ -9,11 +9,9 @@ import soundfile
 
 from audio2face.errors import SoundError
 from audio2face.sources.mp3 import UnsizedFile, states_length
+from audio2face.sources.ogg import has_end
 
 READABLE = "wav, flac, ogg, opus, mp3, aiff, au and caf"
-UNFINISHED = "lacks an end-of-stream bit"
-"""What libsndfile notes about an Ogg file whose last page is not marked as the last."""
-
 MALFORMED = 3
 """libsndfile's SF_ERR_MALFORMED_FILE: a known kind of file, damaged."""
 
@@ -83,7 +81,7 @@ def open_sound(path: Path) -> SoundReader:
         raise _refusal(path, cause) from cause
     except TypeError as cause:  # soundfile asks for a rate and a type for .raw, which has no header
         raise SoundError(f"Cannot read {path}: it has no header; {READABLE} files work") from cause
-    if UNFINISHED in sound.extra_info:
+    if sound.format == "OGG" and not has_end(path):
         sound.close()
         raise SoundError(f"{path} is damaged or cut off: the end of its Ogg stream is missing; copy it again")
     return sound
