@@ -73,6 +73,14 @@ class ArticulationNetwork(keras.layers.Layer):
     def call(
         self, features: Tensor, emotion: Tensor, past: Tensor, training: bool = False
     ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        heard, past = self.listen(features, emotion, past, training)
+        weights, free, logits = self.show(heard, emotion)
+        return weights, free, logits, past
+
+    def listen(
+        self, features: Tensor, emotion: Tensor, past: Tensor, training: bool = False
+    ) -> tuple[Tensor, Tensor]:
+        """[batch, time, width] what was heard up to each frame, and the past for the next call."""
         frames = self.enter(self.formant(features))
         kept, start = [], 0
         for block in self.blocks:
@@ -81,12 +89,14 @@ class ArticulationNetwork(keras.layers.Layer):
             frames, new = block(frames, emotion, old, training=training)
             kept.append(ops.reshape(new, (-1, length * self.width)))
             start += length * self.width
-        frames = self.normalise(frames)
-        free = self.channels(self.components(frames))
-        heard = self.decide(frames) + ops.convert_to_tensor(self.bias, "float32")
-        logits = heard * ops.convert_to_tensor(self.sharpness, "float32")
-        weights = fuse(free, logits, self.rest(emotion))
-        return weights, free, logits, ops.concatenate(kept, axis=-1)
+        return self.normalise(frames), ops.concatenate(kept, axis=-1)
+
+    def show(self, heard: Tensor, emotion: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Weights [batch, time, 52], free motion [batch, time, 52] and logits [batch, time, 3]."""
+        free = self.channels(self.components(heard))
+        sure = self.decide(heard) + ops.convert_to_tensor(self.bias, "float32")
+        logits = sure * ops.convert_to_tensor(self.sharpness, "float32")
+        return fuse(free, logits, self.rest(emotion)), free, logits
 
     def start_from_components(self, basis: Tensor, mean: Tensor) -> None:
         """Sets the output layer to a PCA basis [components, 52] of the targets and their mean [52]."""

@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from audio2face.features import FRAME_RATE
-from audio2face.teacher import EMOTIONS, Script, perform, script
+from audio2face.teacher import EMOTIONS, Script, Segment, perform, script
+from audio2face.teacher.phones import TARGETS
 from audio2face.training.augment import Usual, jittered
 from audio2face.training.prepare import Example
 from rigs.arrays import FloatArray
@@ -23,6 +24,8 @@ KNOT = FRAME_RATE // 2
 """Frames between two knots of a take's latent."""
 CHANNELS = 52
 NEUTRAL_SHARE = 0.4
+
+NUMBERS = {label: number for number, label in enumerate(TARGETS)}
 
 Batch = dict[str, npt.NDArray[np.generic]]
 
@@ -41,7 +44,7 @@ class Batches(keras.utils.PyDataset):
 
     Each batch is a dict, time = WARM_UP + CROP, so that targets lie `look_ahead` frames behind features:
     features [clips, time, features], emotion [clips, time, emotions], knot [clips, time],
-    weights [clips, time, 52], labels [clips, time, 3], judged [clips, time].
+    weights [clips, time, 52], labels [clips, time, 3], phones [clips, time], judged [clips, time].
     """
 
     def __init__(self, variants: Sequence[Sequence[Example]], shape: Shape, seed: int) -> None:
@@ -86,6 +89,7 @@ class Batches(keras.utils.PyDataset):
             "knot": self._knots(example.take, start, span),
             "weights": _window(lesson.weights, wanted),
             "labels": _window(labels, wanted),
+            "phones": _window(phone_numbers(example.phones, frames), wanted),
             "judged": judged,
         }
 
@@ -117,6 +121,14 @@ def random_mix(random: np.random.Generator) -> dict[str, float]:
 def mix_vector(mix: dict[str, float]) -> FloatArray:
     """[emotions] strengths in the order of EMOTIONS, without neutral, which is zero."""
     return np.array([mix.get(name, 0.0) for name in EMOTIONS[1:]], np.float32)
+
+
+def phone_numbers(phones: Sequence[Segment], frames: int) -> FloatArray:
+    """[frames] the number of the phone that is said, in the order of TARGETS; silence is 0 there."""
+    numbers = np.zeros(frames, np.float32)
+    for phone in phones:
+        numbers[round(phone.start * FRAME_RATE) : round(phone.end * FRAME_RATE)] = NUMBERS[phone.label]
+    return numbers
 
 
 def _window(values: FloatArray, wanted: slice) -> FloatArray:

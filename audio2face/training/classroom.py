@@ -8,12 +8,13 @@ import keras
 from keras import ops
 
 from audio2face.networks.articulation import ArticulationNetwork
-from audio2face.training.losses import RunningScale, all_losses, emotion
+from audio2face.teacher.phones import TARGETS
+from audio2face.training.losses import RunningScale, all_losses, emotion, phone
 
 Tensor = Any
 
 EMOTION_WIDTH = 16
-LOSSES = 8
+LOSSES = 9
 LATENT_KEPT = 0.5
 """Share of crops in which a take's own latent is heard; in the others the network must do without."""
 
@@ -33,16 +34,20 @@ class Classroom(keras.Model):
         self.emotions = keras.layers.Dense(EMOTION_WIDTH, use_bias=False, name="emotions")
         self.latents = keras.layers.Embedding(knots, EMOTION_WIDTH, embeddings_initializer="zeros")
         self.chance = keras.random.SeedGenerator(seed)
+        # What was said: nobody asks for it at run time, but a network that knows it hears better.
+        self.phones = keras.layers.Dense(len(TARGETS), name="phones")
         self.scale = RunningScale(LOSSES)
 
     def call(self, batch: dict[str, Tensor], training: bool = False) -> Tensor:
         latent = self._latent(batch["knot"], training)
         felt = self.emotions(batch["emotion"]) + latent
         past = ops.zeros((ops.shape(felt)[0], self.network.memory))
-        weights, free, logits, _ = self.network(batch["features"], felt, past, training=training)
+        heard, _ = self.network.listen(batch["features"], felt, past, training=training)
+        weights, free, logits = self.network.show(heard, felt)
         rest = self.network.rest(felt)
         losses = all_losses(free, logits, rest, batch["weights"], batch["labels"], batch["judged"])
-        self.add_loss(self.scale(ops.stack([*losses, emotion(latent)]), training=training))
+        losses += [emotion(latent), phone(self.phones(heard), batch["phones"], batch["judged"])]
+        self.add_loss(self.scale(ops.stack(losses), training=training))
         return weights
 
     def _latent(self, knot: Tensor, training: bool) -> Tensor:

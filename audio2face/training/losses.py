@@ -96,6 +96,12 @@ def decision(logits: Tensor, labels: Tensor, judged: Tensor, number: int) -> Ten
     return _mean(missed + (1.0 - label) * ops.softplus(logit), judged)
 
 
+def phone(logits: Tensor, labels: Tensor, judged: Tensor) -> Tensor:
+    """Cross-entropy of the phone that is being said; logits [batch, time, phones], labels [batch, time]."""
+    wrong = keras.losses.sparse_categorical_crossentropy(labels, logits, from_logits=True)
+    return _mean(wrong, judged)
+
+
 def emotion(latent: Tensor) -> Tensor:
     """R: how much latents change from frame to frame, against how large they are [batch, time, emotions]."""
     change = ops.mean((latent[:, 1:] - latent[:, :-1]) ** 2)

@@ -45,7 +45,9 @@ def train(
     Raises TrainingError when there is too little to train on.
     """
     if not resume and (work / STATE).exists():
-        raise TrainingError(f"{work} holds an earlier run; go on with --resume, or choose another folder")
+        raise TrainingError(
+            f"{work / STATE} holds an earlier run; go on with --resume, or choose another folder"
+        )
     keras.utils.set_random_seed(settings.seed)
     takes = [take for folder in corpora for take in read_corpus(folder)]
     held = hold_out(takes)
