@@ -23,7 +23,7 @@ from rigs.lips import lip_gap
 SHARPNESS = (4.0, 2.0, 1.0)
 """Of the decisions at run time. Training keeps them soft, so that there is a slope to learn on; in use a lip
 that is half decided is neither closed nor where the motion wants it."""
-TEETH, ACTIVE = 0.5, 0.5
+TEETH, ACTIVE = 0.5, -0.5
 """What is added to the other two logits."""
 WIDEST = 1.5
 """The most that a mouth is widened."""
