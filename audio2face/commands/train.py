@@ -96,6 +96,7 @@ def train(data: tuple[Path, ...], output: Path, as_json: bool, **options: Any) -
         voices=trained.voices,
         held_out=trained.held_out,
         minutes=(time.monotonic() - begin) / 60,
+        stages=(f"started from {options['start']}",) if options["start"] else (),
     )
     judges = _judges(data, options["judge"], trained.held_out)
     classroom = trained.classroom

@@ -13,7 +13,7 @@ from keras import ops
 from rigs import ARKIT_NAMES
 from rigs.arrays import FloatArray
 from rigs.contacts import CLOSE, ON_TEETH, SEALED, TEETH_AT_REST, Contact
-from rigs.lips import lip_gap_row, lip_teeth_row
+from rigs.lips import lip_gap_row, lip_teeth_row, mouth_width_row
 
 Tensor = Any
 
@@ -43,11 +43,12 @@ def fuse(free: Tensor, logits: Tensor, rest: Tensor) -> Tensor:
 
 def lip_gap(weights: Tensor) -> Tensor:
     """[batch, time] mm of lip gap on the default head, from weights [batch, time, 52]."""
-    return ops.sum(weights * _gap_row(), axis=-1)
+    return ops.sum(weights * ops.convert_to_tensor(lip_gap_row(ARKIT_NAMES)), axis=-1)
 
 
-def _gap_row() -> Tensor:
-    return ops.convert_to_tensor(lip_gap_row(ARKIT_NAMES), "float32")
+def mouth_width(weights: Tensor) -> Tensor:
+    """[batch, time] mm by which the mouth is wider than at rest, from weights [batch, time, 52]."""
+    return ops.sum(weights * ops.convert_to_tensor(mouth_width_row(ARKIT_NAMES)), axis=-1)
 
 
 def _bound(weights: Tensor, contact: Contact) -> Tensor:

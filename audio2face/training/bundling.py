@@ -26,6 +26,7 @@ class Facts:
     """What a card says of a run beyond its settings.
 
     about, licence  one line each;  data  the corpora, with sizes and licences;  minutes  of training
+    stages  what went before, when training went in several runs
     """
 
     about: str
@@ -34,6 +35,7 @@ class Facts:
     voices: tuple[str, ...]
     held_out: tuple[str, ...]
     minutes: float
+    stages: tuple[str, ...] = ()
 
 
 def make_bundle(
@@ -74,6 +76,7 @@ def make_bundle(
         "seed": settings.seed,
         "training_minutes": round(facts.minutes, 1),
         "settings": asdict(settings),
+        "stages": list(facts.stages),
         "operating_point": {
             "bias": list(bias),
             "sharpness": list(SHARPNESS),

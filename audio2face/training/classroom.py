@@ -14,7 +14,7 @@ from audio2face.training.losses import RunningScale, all_losses, emotion, phone
 Tensor = Any
 
 EMOTION_WIDTH = 16
-LOSSES = 9
+LOSSES = 10
 LATENT_KEPT = 0.5
 """Share of crops in which a take's own latent is heard; in the others the network must do without."""
 

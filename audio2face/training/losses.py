@@ -12,7 +12,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from audio2face.networks.fusion import DECISIONS, fuse, lip_gap
+from audio2face.networks.fusion import DECISIONS, fuse, lip_gap, mouth_width
 from rigs import ARKIT_NAMES, MOUTH_NAMES
 
 Tensor = Any
@@ -46,7 +46,7 @@ class RunningScale(keras.layers.Layer):
 def all_losses(
     free: Tensor, logits: Tensor, rest: Tensor, weights: Tensor, labels: Tensor, judged: Tensor
 ) -> list[Tensor]:
-    """Scalars: position, motion, lip gap, stillness, and one for each decision.
+    """Scalars: position, motion, lip gap, mouth width, stillness, and one for each decision.
 
     free, rest, weights  [batch, time, 52];  logits, labels  [batch, time, 3];  judged  [batch, time] 0 or 1
     """
@@ -58,6 +58,7 @@ def all_losses(
         position(seen, weights, judged),
         motion(seen, weights, judged),
         gap(moved, weights, labels, judged),
+        width(seen, weights, judged),
         stillness(moved, weights, labels, judged),
         *(decision(logits, labels, judged, number) for number in range(len(DECISIONS))),
     ]
@@ -79,6 +80,11 @@ def gap(found: Tensor, wanted: Tensor, labels: Tensor, judged: Tensor) -> Tensor
     error = (lip_gap(found) - lip_gap(wanted)) ** 2
     grave = 1.0 + 3.0 * ops.cast(labels[..., 0] > 0.8, "float32")
     return _mean(ops.minimum(error, 100.0) * grave, judged)
+
+
+def width(found: Tensor, wanted: Tensor, judged: Tensor) -> Tensor:
+    """Error of the mouth's width on the default head, in square mm."""
+    return _mean((mouth_width(found) - mouth_width(wanted)) ** 2, judged)
 
 
 def stillness(found: Tensor, wanted: Tensor, labels: Tensor, judged: Tensor) -> Tensor:

@@ -20,14 +20,14 @@ from rigs.arrays import FloatArray
 from rigs.contacts import seal, touch
 from rigs.lips import lip_gap
 
-SHARPNESS = (4.0, 2.0, 1.0)
+SHARPNESS = (4.0, 2.0, 1.5)
 """Of the decisions at run time. Training keeps them soft, so that there is a slope to learn on; in use a lip
 that is half decided is neither closed nor where the motion wants it."""
-TEETH, ACTIVE = 0.5, -0.5
+TEETH, ACTIVE = 0.5, 0.0
 """What is added to the other two logits."""
 WIDEST = 1.5
 """The most that a mouth is widened."""
-BIASES = tuple(np.arange(-3.0, 5.01, 0.25))
+BIASES = tuple(np.arange(-3.0, 5.01, 0.125))
 """What may be added to the logit of "closed"."""
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import keras
 import numpy as np
@@ -66,7 +67,7 @@ def train(
     validation = Batches(checks, Shape(settings.clips, settings.look_ahead), settings.seed)
     classroom(batches[0][0])
     if start:
-        classroom.network.set_weights(_weights(start))
+        _start_from(classroom, start)
     classroom.compile(optimizer=_optimizer(settings, len(batches)), jit_compile="auto")
     history = classroom.fit(
         batches,
@@ -198,9 +199,23 @@ def save_weights(file: Path, weights: Sequence[Any], emotions: Any) -> None:
     part.replace(file)
 
 
-def _weights(file: Path) -> list[Any]:
-    with np.load(file, allow_pickle=False) as data:
-        return [data[name] for name in sorted(data.files) if name != "emotions"]
+def _start_from(classroom: Classroom, file: Path) -> None:
+    """Raises TrainingError when the weights are those of a network of another shape."""
+    weights, emotions = read_weights(file)
+    try:
+        classroom.network.set_weights(weights)
+        classroom.emotions.set_weights([emotions])
+    except ValueError as error:
+        raise TrainingError(f"the weights in {file} do not fit this network ({error})") from error
+
+
+def read_weights(file: Path) -> tuple[list[Any], Any]:
+    """What `save_weights` kept. Raises TrainingError when the file is something else."""
+    try:
+        with np.load(file, allow_pickle=False) as data:
+            return [data[name] for name in sorted(data.files) if name != "emotions"], data["emotions"]
+    except (OSError, ValueError, LookupError, BadZipFile) as error:
+        raise TrainingError(f"{file} holds no weights of an earlier run ({error!r})") from error
 
 
 def _callbacks(batches: Batches, work: Path, resume: bool) -> list[keras.callbacks.Callback]:
