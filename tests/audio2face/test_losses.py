@@ -12,7 +12,7 @@ pytest.importorskip("keras", reason=NEEDS)
 
 from audio2face.training import losses  # noqa: E402
 from rigs import ARKIT_NAMES  # noqa: E402
-from rigs.lips import lip_gap_row  # noqa: E402
+from rigs.lips import lip_gap_row, mouth_width_row  # noqa: E402
 
 CLIPS, TIME = 2, 50
 JAW = ARKIT_NAMES.index("jawOpen")
@@ -93,6 +93,22 @@ def test_gap_ignores_the_brows() -> None:
     assert float(losses.gap(found, still(), labels(), ALL)) == pytest.approx(0, abs=1e-6)
 
 
+def test_width_is_in_square_millimetres() -> None:
+    found, pucker = still(), ARKIT_NAMES.index("mouthPucker")
+    found[..., pucker] = 0.5
+    narrower = 0.5 * float(mouth_width_row(ARKIT_NAMES)[pucker])
+    wanted = mean_of(narrower**2, CLIPS * TIME)
+    assert float(losses.width(found, still(), ALL)) == pytest.approx(wanted, rel=1e-4)
+
+
+def test_phone_that_is_known_costs_nothing_and_a_guess_its_surprise() -> None:
+    said = np.full((CLIPS, TIME), 3.0, np.float32)
+    sure = np.zeros((CLIPS, TIME, 5), np.float32)
+    assert float(losses.phone(sure, said, ALL)) == pytest.approx(mean_of(math.log(5), CLIPS * TIME), rel=1e-4)
+    sure[..., 3] = 30.0
+    assert float(losses.phone(sure, said, ALL)) == pytest.approx(0, abs=1e-6)
+
+
 def test_stillness_minds_the_mouth_where_nobody_speaks() -> None:
     moved, frown = still(), still()
     moved[..., JAW], frown[..., BROW] = 0.5, 0.5
@@ -141,5 +157,5 @@ def test_all_losses_of_a_perfect_answer() -> None:
     wanted = still(0.2)
     logits = np.tile(np.float32([-20.0, -20.0, 20.0]), (CLIPS, TIME, 1))
     found = losses.all_losses(wanted, logits, still(), wanted, labels(), ALL)
-    assert len(found) == 7
+    assert len(found) == 8
     assert max(float(loss) for loss in found) < 1e-6
