@@ -16,10 +16,10 @@ Array = npt.NDArray[np.float64]
 PRE_EMPHASIS = 0.97
 RELEASE = 1.5 / FRAME_RATE
 """dB that the level falls in one frame: 1.5 dB a second, so that a pause hardly moves it."""
-FAINTEST = -100.0
+FAINTEST = -140.0
 """dB; the level never falls below this."""
-SILENCE = 1e-17
-"""Power that stands for digital silence, −170 dB: FLOOR below the faintest level."""
+SILENCE = 1e-21
+"""Power that stands for digital silence, −210 dB: FLOOR below the faintest level."""
 
 
 def speech_energy(lags: Array) -> Array:
