@@ -212,7 +212,8 @@ def test_batches_differ_between_seeds_and_epochs(examples: list[list[Example]], 
 def test_batches_have_the_promised_shapes(examples: list[list[Example]]) -> None:
     batch, nothing = Batches(examples, Shape(5, 6, KNOTS), seed=5)[0]
     time = WARM_UP + CROP
-    widths = {"features": (33,), "emotion": (6,), "knot": (), "weights": (52,), "labels": (3,), "judged": ()}
+    widths = {"features": (33,), "emotion": (6,), "knot": (), "weights": (52,), "labels": (3,)}
+    widths |= {"phones": (), "judged": ()}
     assert {name: values.shape for name, values in batch.items()} == {
         name: (5, time, *width) for name, width in widths.items()
     }
