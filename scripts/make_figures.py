@@ -4,8 +4,8 @@
     python scripts/make_figures.py quality    closure and tracked lips of both models, into README.md
     python scripts/make_figures.py speed      what benchmarks/bench_speed.py prints, into both READMEs
 
-`quality` needs the recordings; --data names their folder, ../shared/data by default. The pictures are made
-by make_pictures.py.
+`quality` needs recordings; --data names the folder that holds librispeech, emodb and grid. The pictures are
+made by make_pictures.py.
 """
 
 from __future__ import annotations
@@ -108,8 +108,10 @@ def main() -> None:
     )
     jobs = {"demo": demo, "quality": quality, "speed": speed}
     parser.add_argument("what", nargs="+", choices=jobs)
-    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data", metavar="FOLDER")
+    parser.add_argument("--data", type=Path, metavar="FOLDER")
     arguments = parser.parse_args()
+    if "quality" in arguments.what and not (arguments.data and arguments.data.is_dir()):
+        parser.error(f"quality needs --data FOLDER with recordings; {arguments.data} is no folder")
     for name in arguments.what:
         jobs[name](arguments.data)
         print(f"{name}: written")

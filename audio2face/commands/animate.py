@@ -10,6 +10,7 @@ from typing import Any
 import click
 from tqdm import tqdm
 
+from audio2face.commands.folders import make_folder
 from audio2face.commands.options import emotion as emotion_mix
 from audio2face.commands.options import gains
 from audio2face.commands.talk import command, complain, fail, say, show_json
@@ -100,7 +101,7 @@ def plan(sounds: tuple[Path, ...], output: Path, formats: tuple[str, ...]) -> li
     if twice:
         raise OptionError(f"two inputs would both be written to {twice}; rename one, or use two folders")
     _keep(sounds, wanted)
-    _make_folder(output)
+    make_folder(output)
     return jobs
 
 
@@ -109,13 +110,6 @@ def _keep(sounds: tuple[Path, ...], outputs: list[Path]) -> None:
     for path in outputs:
         if path.exists() and any(sound.exists() and path.samefile(sound) for sound in sounds):
             raise OptionError(f"{path} is an input and would be overwritten; choose another output")
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OptionError(f"cannot make the folder {folder}: {error.strerror or error}") from error
 
 
 def _do(

@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 import numpy as np
 
+from audio2face.commands.folders import make_folder
 from audio2face.commands.talk import command, say, show_json
-from audio2face.errors import OptionError
 from audio2face.models import load_model
 from audio2face.pipeline import animate
 from audio2face.sources import FileSource
@@ -36,10 +36,7 @@ PICTURES = 8
     help="Folder for the files.",
 )
 def demo(output: Path, as_json: bool) -> None:
-    try:
-        output.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OptionError(f"cannot make the folder {output}: {error.strerror or error}") from error
+    make_folder(output)
     begin = time.perf_counter()
     clip = animate(FileSource(SAMPLE, block_seconds=16.0), load_model("studio"), audio=SAMPLE.name)
     took = time.perf_counter() - begin

@@ -11,9 +11,12 @@ from typing import Any
 
 import click
 
+from audio2face.commands.folders import make_folder
 from audio2face.commands.talk import command, say, show_json
+from audio2face.corpus import read_corpus
 from audio2face.errors import MissingExtraError, OptionError, TrainingError
 from audio2face.features import FRAME_RATE, FRONT_ENDS
+from audio2face.models.quiet import quiet_stderr
 
 WORK = "training"
 """Folder inside the output in which cache, checkpoints and log are kept."""
@@ -46,7 +49,7 @@ WORK = "training"
     "--look-ahead", default=242.0, show_default=True, metavar="MS", help="Sound heard beyond each frame."
 )
 @click.option("--epochs", default=28, show_default=True)
-@click.option("--variants", default=6, show_default=True, help="Differently altered copies of the sound.")
+@click.option("--variants", default=8, show_default=True, help="Differently altered copies of the sound.")
 @click.option("--rate", default=2e-3, show_default=True, help="Peak learning rate.")
 @click.option("--seed", default=7, show_default=True, type=click.IntRange(min=0))
 @click.option(
@@ -65,18 +68,14 @@ def train(data: tuple[Path, ...], output: Path, as_json: bool, **options: Any) -
     _quiet()
     _check(options["look_ahead"], options["rate"])
     try:
-        from audio2face.training.bundling import Facts, make_bundle  # noqa: PLC0415
-        from audio2face.training.settings import Settings  # noqa: PLC0415
-        from audio2face.training.trainer import train as run  # noqa: PLC0415
+        with quiet_stderr():
+            from audio2face.training.bundling import Facts, make_bundle  # noqa: PLC0415
+            from audio2face.training.settings import Settings  # noqa: PLC0415
+            from audio2face.training.trainer import train as run  # noqa: PLC0415
     except ModuleNotFoundError as error:
         if error.name and error.name.split(".")[0] in ("audio2face", "rigs", "exporters"):
             raise
         raise MissingExtraError("training", "train") from error
-    work = output / WORK
-    try:
-        work.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OptionError(f"cannot make the folder {work}: {error.strerror or error}") from error
     settings = Settings(
         front_end=options["front_end"],
         look_ahead=round(options["look_ahead"] * FRAME_RATE / 1000),
@@ -85,6 +84,11 @@ def train(data: tuple[Path, ...], output: Path, as_json: bool, **options: Any) -
         rate=options["rate"],
         seed=options["seed"],
     )
+    # Data that cannot be read must not leave an empty folder behind.
+    for folder in data:
+        read_corpus(folder)
+    work = output / WORK
+    make_folder(work)
     begin = time.monotonic()
     say(f"results will be in {output}, everything else in {work}")
     with contextlib.redirect_stdout(sys.stderr):  # Keras prints its progress as if it were data
@@ -114,8 +118,6 @@ def train(data: tuple[Path, ...], output: Path, as_json: bool, **options: Any) -
 
 def _judges(data: tuple[Path, ...], judge: Path | None, held_out: tuple[str, ...]) -> list[Any]:
     """Takes to choose the operating point on. Raises TrainingError when there are none."""
-    from audio2face.corpus import read_corpus  # noqa: PLC0415
-
     if judge:
         return read_corpus(judge)
     takes = [take for folder in data for take in read_corpus(folder) if take.voices & set(held_out)]

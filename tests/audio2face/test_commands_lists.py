@@ -37,7 +37,10 @@ def test_demo(here: Path, run: Run, names: Names) -> None:
 
 def test_demo_in_a_place_that_is_taken(here: Path, refused: Refused) -> None:
     (here / "taken").write_bytes(b"mine")
-    assert refused("demo", "-o", "taken") == "cannot make the folder taken: File exists"
+    assert (
+        refused("demo", "-o", "taken")
+        == "cannot make the folder taken: a file of that name is there; choose another"
+    )
 
 
 def test_doctor(run: Run) -> None:
