@@ -5,7 +5,7 @@ Source: Cohen & Massaro (1993): value(t) = Σ D_i(t)·T_i / Σ D_i(t), D = α·e
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,12 @@ LONGEST_EDGE = 0.05
 """… but no more than so many seconds."""
 SHORTEST = 0.05
 """Seconds that a contact lasts at least."""
+FREE_CORE = 1 / 3
+"""Share of a phone, in its middle, that its neighbours' contacts leave alone …"""
+FREE_RAMP = 0.03
+"""… and the seconds, at most, from there to where they may be complete; never beyond the phone's ends."""
+FLEETING = (0.02, 0.04)
+"""Seconds: phones shorter than the first give way to contacts altogether, from the second on not at all."""
 LEAD = {"open": 0.016, "width": 0.0}
 """Seconds that the mouth runs ahead of the aligned phones."""
 
@@ -73,6 +79,21 @@ def interval_gate(
                 start, end = middle - SHORTEST / 2, middle + SHORTEST / 2
             gate = np.maximum(gate, np.exp(-0.5 * (outside(at, start, end) / sigma) ** 2))
     return gate
+
+
+def middles(phones: Sequence[Segment], labels: Collection[str], frames: int) -> Array:
+    """[frames] 0…1: 1 in the middle of every phone that `labels` names, smoothly 0 at its ends."""
+    free = np.zeros(frames)
+    at = times(frames)
+    for phone in phones:
+        length = phone.end - phone.start
+        if phone.label in labels and length > FLEETING[0]:
+            margin = length * (1.0 - FREE_CORE) / 2
+            away = outside(at, phone.start + margin, phone.end - margin)
+            share = np.clip(1.0 - away / min(margin, FREE_RAMP), 0.0, 1.0)
+            lasting = min(1.0, (length - FLEETING[0]) / (FLEETING[1] - FLEETING[0]))
+            free = np.maximum(free, lasting * share * share * (3.0 - 2.0 * share))
+    return free
 
 
 def outside(at: Array, start: Array | float, end: Array | float) -> Array:

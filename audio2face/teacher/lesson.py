@@ -12,12 +12,21 @@ import numpy as np
 import numpy.typing as npt
 
 from audio2face.features import FRAME_RATE
-from audio2face.teacher.coarticulation import blend, interval_gate, times
+from audio2face.teacher.coarticulation import blend, interval_gate, middles, times
 from audio2face.teacher.emotions import jaw_gain, offsets
-from audio2face.teacher.phones import ARTICULATORS, SILENCE, Segment
+from audio2face.teacher.phones import (
+    ARTICULATORS,
+    BILABIALS,
+    LABIODENTALS,
+    OPEN_VOWELS,
+    SILENCE,
+    TARGETS,
+    Segment,
+)
 from rigs import ARKIT_NAMES
 from rigs.arrays import FloatArray
-from rigs.contacts import seal, touch
+from rigs.contacts import part, seal, touch
+from rigs.lips import lip_gap, lip_gap_row
 
 Array = npt.NDArray[np.float64]
 
@@ -32,6 +41,13 @@ OPENERS = ("jaw", "lower", "upper")
 """Articulators that loudness and mood scale."""
 SPEAKING = 0.45
 """Share of an emotion's offsets that remains on the mouth while speaking."""
+
+
+NO_CONTACT = TARGETS.keys() - BILABIALS - LABIODENTALS - {SILENCE}
+"""Phones whose middle no neighbour's contact may reach."""
+LEAST_OPEN = 2.5
+"""mm of lip gap that the middle of an open vowel has, however quiet or sad."""
+JAW = ARKIT_NAMES.index("jawOpen")
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,12 +72,14 @@ class Script:
     """What the phones alone ask for, before any emotion: made once a clip, performed in many moods.
 
     moved   {articulator: [frames]};  closed, teeth, active  [frames] as in Lesson
+    opened  [frames] 0…1: 1 in the middle of every open vowel
     """
 
     moved: Mapping[str, Array]
     closed: Array
     teeth: Array
     active: Array
+    opened: Array
 
 
 def script(phones: Sequence[Segment], frames: int, loudness: npt.ArrayLike | None = None) -> Script:
@@ -73,19 +91,27 @@ def script(phones: Sequence[Segment], frames: int, loudness: npt.ArrayLike | Non
     moved = blend(phones, frames)
     for name in OPENERS:
         moved[name] = moved[name] * opening_gain(loudness, frames)
-    closed = interval_gate(phones, SEALED_FROM, frames, SIGMA) * active
-    teeth = interval_gate(phones, ON_TEETH_FROM, frames, SIGMA) * active
-    return Script(moved, closed, teeth, active)
+    bound = 1.0 - middles(phones, NO_CONTACT, frames)
+    closed = np.minimum(interval_gate(phones, SEALED_FROM, frames, SIGMA), bound) * active
+    teeth = np.minimum(interval_gate(phones, ON_TEETH_FROM, frames, SIGMA), bound) * active
+    return Script(moved, closed, teeth, active, middles(phones, OPEN_VOWELS, frames))
 
 
-def perform(lines: Script, emotion: Mapping[str, float] | None = None) -> Lesson:
-    """Plays a script in a mood, a mix such as {"joy": 0.6}."""
+def perform(
+    lines: Script, emotion: Mapping[str, float] | None = None, beyond: FloatArray | None = None
+) -> Lesson:
+    """Plays a script in a mood, a mix such as {"joy": 0.6}.
+
+    beyond  [frames, 52] added to the free motion: what a film of the speaker shows beyond the phones
+    """
     mix = dict(emotion or {})
     gain = jaw_gain(mix)
     moved = {name: values * gain if name in OPENERS else values for name, values in lines.moved.items()}
     free = _spread(moved) * lines.active[:, None]
-    free32: FloatArray = np.clip(free + _mood(mix, lines.active), 0.0, 1.0).astype(np.float32)
-    weights: FloatArray = np.clip(seal(touch(free32, lines.teeth), lines.closed), 0.0, 1.0)
+    if beyond is not None:
+        free = free + beyond
+    free32 = _kept_open((free + _mood(mix, lines.active)).astype(np.float32), lines.opened)
+    weights: FloatArray = np.clip(seal(touch(part(free32, lines.active), lines.teeth), lines.closed), 0.0, 1.0)
     gates = (gate.astype(np.float32) for gate in (lines.closed, lines.teeth, lines.active))
     return Lesson(free32, weights, *gates)
 
@@ -130,6 +156,14 @@ def _spread(moved: Mapping[str, Array]) -> Array:
         for channel in ARTICULATORS[name]:
             weights[:, ARKIT_NAMES.index(channel)] = values
     return weights
+
+
+def _kept_open(weights: FloatArray, opened: Array) -> FloatArray:
+    """Weights [frames, 52] in 0…1, the jaw opened so far that no open vowel comes out shut."""
+    kept: FloatArray = np.clip(weights, 0.0, 1.0)
+    missing = np.maximum(0.0, LEAST_OPEN - lip_gap(kept, ARKIT_NAMES))
+    kept[:, JAW] += (opened * missing / lip_gap_row(ARKIT_NAMES)[JAW]).astype(np.float32)
+    return np.clip(kept, 0.0, 1.0)
 
 
 def _mood(mix: Mapping[str, float], active: Array) -> Array:
