@@ -68,6 +68,36 @@ def test_even_hasty_stops_close(each: float) -> None:
     assert closure(AnimationClip(ARKIT_NAMES, lesson(phones).weights, RATE), phones).recall == 1.0
 
 
+WORDS_OF_LIPS = {
+    "baby": ("B", "EY", "B", "IY"),
+    "bumper": ("B", "AH", "M", "P", "ER"),
+    "mama": ("M", "AA", "M", "AH"),
+    "comfort": ("K", "AH", "M", "F", "ER", "T"),
+}
+
+
+@pytest.mark.parametrize("word", WORDS_OF_LIPS)
+@pytest.mark.parametrize("emotion", EMOTIONS)
+@pytest.mark.parametrize("each", [0.06, 0.07, 0.1])
+def test_hasty_vowels_between_lips_open_however_quiet(word: str, emotion: str, each: float) -> None:
+    phones = line(*WORDS_OF_LIPS[word], each=each)
+    frames = round((phones[-1].end + 0.4) * RATE)
+    weights = teach(phones, frames, np.full(frames, -40.0), {emotion: 1.0}).weights
+    gap = lip_gap(weights, ARKIT_NAMES)
+    middles = [(phone.start + phone.end) / 2 for phone in phones if phone.label in OPEN_VOWELS]
+    assert min(np.interp(middles, np.arange(frames) / RATE, gap)) >= 2.0
+    assert closure(AnimationClip(ARKIT_NAMES, weights, RATE), phones).recall == 1.0
+
+
+@pytest.mark.parametrize("label", ["AA", "N", "T", "DH", "S"])
+def test_contacts_leave_the_middle_of_a_neighbour_alone(label: str) -> None:
+    phones = line("M", label, "B", each=0.06)
+    found = lesson(phones)
+    assert at(found.closed, 0.43) == at(found.closed, 0.55) == 1.0
+    middle = slice(round((0.46 + 0.02) * RATE), round((0.52 - 0.02) * RATE) + 1)
+    assert not found.closed[middle].any()
+
+
 @pytest.mark.parametrize("emotion", EMOTIONS)
 def test_no_emotion_weakens_a_closure(emotion: str) -> None:
     phones = line(*EVERY_PAIR)
