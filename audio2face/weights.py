@@ -74,7 +74,9 @@ class WeightStream:
         """Frames before `wanted`, linear between the clock's frames; exact strides need no mixing."""
         end = self._clock_first + len(self._clock)
         ready = min(wanted, int((end - 1) * self.fps // FRAME_RATE) + 1) if end else 0
-        count = max(0, ready - self._next)
+        count = ready - self._next
+        if count <= 0:
+            return self._clock[:0]
         places = np.arange(self._next, self._next + count) * (FRAME_RATE / self.fps)
         whole = np.floor(places + 1e-9).astype(np.int64)
         whole = np.minimum(whole, end - 1)

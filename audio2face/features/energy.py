@@ -45,7 +45,8 @@ class SpeechLevel:
             return energy
         # level[n] = max(energy[n], level[n-1] - release) is a running maximum once the fall is added back.
         fall = RELEASE * np.arange(1, len(energy) + 1)
-        peaks = np.maximum.accumulate(np.maximum(energy, FAINTEST) + fall)
-        level: Array = np.maximum(np.maximum(peaks, self._level) - fall, FAINTEST)
+        peaks = energy + fall
+        peaks[0] = max(peaks[0], self._level)
+        level: Array = np.maximum(np.maximum.accumulate(peaks) - fall, FAINTEST)
         self._level = float(level[-1])
         return level

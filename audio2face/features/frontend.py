@@ -12,7 +12,7 @@ from audio2face.errors import ModelError
 from audio2face.features.clock import SAMPLE_RATE, WINDOW
 from audio2face.features.energy import SILENCE, SpeechLevel, speech_energy
 from audio2face.features.framing import Framer
-from audio2face.features.lpc import ORDER, autocorrelation, envelope, levinson_durbin
+from audio2face.features.lpc import ORDER, autocorrelation, cosines_and_sines, envelope, prediction
 from audio2face.features.mel import BANDS, mel_filters, mel_points
 
 Array = npt.NDArray[np.float64]
@@ -24,22 +24,31 @@ FLOOR = -70.0
 WHITE_NOISE = 1e-5
 """Added to lag 0 (−50 dB), so that the recursion stays well conditioned on tones and band-limited sound."""
 
+PIECE = 4 * SAMPLE_RATE
+"""Samples that are analysed at a time: the arrays of four seconds stay in the processor's cache, those of
+eight do not, and take half as long again for each frame."""
+
 _HANN = np.hanning(WINDOW + 1)[:-1]
-_MEL = mel_filters(TRANSFORM // 2 + 1, SAMPLE_RATE)
-_MEL_FREQUENCIES = mel_points(BANDS + 2)[1:-1]
+_BINS = TRANSFORM // 2 + 1
+# Lags and mel bands are both sums over the power spectrum, so one matrix gives them all. Lags are for each
+# sample of the window; a full-scale sine is near −3 dB in all mel bands together.
+_LAGS_AND_BANDS = np.concatenate(
+    [autocorrelation(np.eye(_BINS)), mel_filters(_BINS, SAMPLE_RATE) * 2 / TRANSFORM], axis=1
+) / np.sum(_HANN**2)
+_WAVES = cosines_and_sines(mel_points(BANDS + 2)[1:-1], SAMPLE_RATE)
 
 
 @dataclass(frozen=True)
 class Analysis:
     """What every front end is computed from, for a run of frames.
 
-    power  [frames, TRANSFORM / 2 + 1] power spectrum, a full-scale sine near −3 dB in all
     lags   [frames, ORDER + 1] autocorrelation per sample
+    bands  [frames, BANDS] power in the mel bands
     level  [frames] speech level in dB
     """
 
-    power: Array
     lags: Array
+    bands: Array
     level: Array
 
 
@@ -47,8 +56,7 @@ def _lpc(analysis: Analysis) -> Array:
     """The LPC envelope in dB at mel-spaced frequencies: the formant picture, free of gain."""
     lags = analysis.lags.copy()
     lags[:, 0] *= 1.0 + WHITE_NOISE
-    polynomial, _ = levinson_durbin(lags)
-    return envelope(polynomial, _MEL_FREQUENCIES, SAMPLE_RATE)
+    return envelope(prediction(lags), _WAVES)
 
 
 def _autocorrelation(analysis: Analysis) -> Array:
@@ -59,7 +67,7 @@ def _autocorrelation(analysis: Analysis) -> Array:
 
 def _mel(analysis: Analysis) -> Array:
     """Log mel bands in dB against the speech level, not below FLOOR."""
-    bands = 10.0 * np.log10(np.maximum(analysis.power @ _MEL, SILENCE))
+    bands = 10.0 * np.log10(np.maximum(analysis.bands, SILENCE))
     return np.maximum(bands - analysis.level[:, None], FLOOR)
 
 
@@ -95,19 +103,29 @@ class FrontEnd:
 
     def push(self, samples: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """[frames, width] float32, the frames completed by these samples [samples] at 16 kHz."""
-        windows = self._framer.push(samples)
-        if not len(windows):
-            return np.empty((0, self.width), np.float32)
-        analysis, energy = self._analyse(windows)
-        columns = [_PARTS[part](analysis) for part in self.parts]
-        columns.append(np.maximum(energy - analysis.level, FLOOR)[:, None])
-        return np.concatenate(columns, axis=1).astype(np.float32)
+        starts = range(0, max(1, len(samples)), PIECE)
+        return np.concatenate([self._heard(samples[start : start + PIECE]) for start in starts])
 
-    def _analyse(self, windows: Array) -> tuple[Analysis, Array]:
-        """Removes DC, applies the Hann window, and computes what all parts share."""
-        shaped = (windows - windows.mean(axis=1, keepdims=True)) * _HANN
-        spectrum = np.fft.rfft(shaped, TRANSFORM, axis=1)
-        power = (spectrum.real**2 + spectrum.imag**2) / np.sum(_HANN**2)
-        lags = autocorrelation(power)
-        energy = speech_energy(lags)
-        return Analysis(power / TRANSFORM * 2, lags, self._level.follow(energy)), energy
+    def _heard(self, samples: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """As `push`, for a piece that is analysed at once."""
+        windows = self._framer.push(samples)
+        features = np.empty((len(windows), self.width), np.float32)
+        if len(windows):
+            lags, bands = lags_and_bands(windows)
+            energy = speech_energy(lags)
+            analysis = Analysis(lags, bands, self._level.follow(energy))
+            for number, part in enumerate(self.parts):
+                features[:, number * COEFFICIENTS : (number + 1) * COEFFICIENTS] = _PARTS[part](analysis)
+            features[:, -1] = np.maximum(energy - analysis.level, FLOOR)
+        return features
+
+
+def lags_and_bands(windows: Array) -> tuple[Array, Array]:
+    """[frames, ORDER + 1] autocorrelation and [frames, BANDS] mel power of windows [frames, WINDOW].
+
+    Of each window its mean is removed and the Hann window applied.
+    """
+    shaped = (windows - windows.mean(axis=1, keepdims=True)) * _HANN
+    spectrum = np.fft.rfft(shaped, TRANSFORM, axis=1)
+    both = (spectrum.real**2 + spectrum.imag**2) @ _LAGS_AND_BANDS
+    return both[:, : ORDER + 1], both[:, ORDER + 1 :]

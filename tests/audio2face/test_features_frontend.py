@@ -8,9 +8,10 @@ from scipy.signal import butter, sosfilt
 from audio2face.errors import ModelError
 from audio2face.features import COEFFICIENTS, FRONT_ENDS, FrontEnd, SpeechLevel, mel_filters
 from audio2face.features.energy import FAINTEST
-from audio2face.features.frontend import FLOOR, Analysis, _mel
+from audio2face.features.frontend import FLOOR, PIECE, lags_and_bands
 
 RATE = 16_000
+HANN_POWER = np.sum(np.hanning(401)[:-1] ** 2)
 
 
 def speech_like(seconds: float = 2.0) -> np.ndarray:
@@ -87,17 +88,30 @@ def test_mel_filters_equal_librosas_htk_filters() -> None:
 
 def test_mel_bands_equal_librosas_melspectrogram() -> None:
     """One window in the middle of 512 samples: librosa pads its window the same way."""
-    window = speech_like()[8_000:8_400].astype(np.float64)
-    window -= window.mean()
-    padded = np.pad(window, 56)
+    window = speech_like()[8_000:8_400].astype(np.float64) + 0.1
+    padded = np.pad(window - window.mean(), 56)
     settings = {"sr": RATE, "n_fft": 512, "win_length": 400, "hop_length": 512, "center": False}
     bands = librosa.feature.melspectrogram(
         y=padded, n_mels=32, fmin=60, fmax=7_800, htk=True, norm=None, **settings
     )
-    power = np.abs(np.fft.rfft(window * np.hanning(401)[:-1], 512)[None]) ** 2
-    analysis = Analysis(power, np.zeros((1, 33)), np.zeros(1))
-    expected = np.maximum(10 * np.log10(bands[:, 0]), FLOOR)
-    np.testing.assert_allclose(_mel(analysis)[0], expected, atol=1e-6)
+    _, found = lags_and_bands(window[None])
+    np.testing.assert_allclose(found[0], bands[:, 0] / HANN_POWER * 2 / 512, rtol=1e-6)
+
+
+def test_lags_are_the_plain_sums() -> None:
+    windows = np.stack([speech_like()[at : at + 400] for at in (0, 3_000, 8_000)]).astype(np.float64) + 0.1
+    shaped = (windows - windows.mean(axis=1, keepdims=True)) * np.hanning(401)[:-1]
+    plain = [[row[: 400 - lag] @ row[lag:] for lag in range(33)] for row in shaped]
+    lags, _ = lags_and_bands(windows)
+    np.testing.assert_allclose(lags, np.array(plain) / HANN_POWER, rtol=1e-9, atol=1e-12 * np.max(plain))
+
+
+@pytest.mark.parametrize("name", FRONT_ENDS)
+def test_long_sound_is_analysed_in_pieces_that_do_not_show(name: str) -> None:
+    sound = np.tile(speech_like(), 1 + 2 * PIECE // (2 * RATE))
+    assert len(sound) > 2 * PIECE
+    halves = features(name, sound, PIECE // 2 + 77)
+    np.testing.assert_allclose(features(name, sound), halves, rtol=1e-6, atol=2e-5)
 
 
 def test_full_scale_sine_has_three_decibels_less_than_one() -> None:

@@ -7,8 +7,17 @@ from scipy.linalg import solve_toeplitz, toeplitz
 from scipy.signal import chirp, lfilter
 from scipy.stats import chi2
 
-from audio2face.features import ORDER, WINDOW, autocorrelation, envelope, levinson_durbin
+from audio2face.features import (
+    ORDER,
+    WINDOW,
+    autocorrelation,
+    cosines_and_sines,
+    envelope,
+    levinson_durbin,
+    prediction,
+)
 from audio2face.features.frontend import WHITE_NOISE
+from audio2face.features.lpc import FEW, solve_each
 
 RATE = 16_000
 
@@ -116,12 +125,45 @@ def test_silence_predicts_nothing_and_is_not_nan() -> None:
     np.testing.assert_array_equal(error, 0)
 
 
+@pytest.mark.parametrize("order", [1, 2, 8, 31, 32])
+def test_both_ways_to_a_polynomial_agree(order: int) -> None:
+    lags = autocorrelation(np.abs(np.fft.rfft(speech_like(30), 512, axis=1)) ** 2)
+    lags[:, 0] *= 1 + WHITE_NOISE
+    lags[7] = 0.0  # silence amid speech
+    expected, _ = levinson_durbin(lags, order)
+    np.testing.assert_allclose(solve_each(lags, order), expected, rtol=1e-8, atol=1e-9)
+
+
+def test_frames_are_predicted_alike_whether_few_or_many() -> None:
+    lags = np.repeat(lags_of(speech_like(1)[0]), 2 * FEW, axis=0)
+    kept = lags.copy()
+    many = prediction(lags)
+    for frames in (1, 2, FEW, FEW + 1):
+        np.testing.assert_allclose(prediction(lags[:frames]), many[:frames], rtol=1e-9, atol=1e-9)
+    np.testing.assert_array_equal(lags, kept)
+
+
+@pytest.mark.parametrize("frames", [1, FEW + 1])
+def test_no_frames_and_silent_frames_are_predicted(frames: int) -> None:
+    assert prediction(np.empty((0, ORDER + 1))).shape == (0, ORDER + 1)
+    silent = prediction(np.zeros((frames, ORDER + 1)))
+    np.testing.assert_array_equal(silent, np.eye(1, ORDER + 1).repeat(frames, 0))
+
+
+@pytest.mark.parametrize("size", [1e-45, 1e-20, 1.0, 1e10])
+def test_sound_of_any_size_is_predicted(size: float) -> None:
+    """Down to the faintest that float32 holds."""
+    lags = lags_of(speech_like(1)[0])
+    lags[:, 0] *= 1 + WHITE_NOISE
+    np.testing.assert_allclose(solve_each(lags * size**2), solve_each(lags), rtol=1e-9, atol=1e-9)
+
+
 def test_envelope_peaks_at_the_formants() -> None:
     formants = np.array([700.0, 1_220.0, 2_600.0])
     poles = 0.97 * np.exp(2j * np.pi * formants / RATE)
     polynomial = np.poly(np.concatenate([poles, poles.conj()])).real[None]
     frequencies = np.arange(0.0, 8_000.0, 10.0)
-    curve = envelope(polynomial, frequencies, RATE)[0]
+    curve = envelope(polynomial, cosines_and_sines(frequencies, RATE, len(poles) * 2))[0]
     inner = (curve[1:-1] > curve[:-2]) & (curve[1:-1] > curve[2:])
     np.testing.assert_allclose(frequencies[1:-1][inner], formants, atol=30)
     exact = -20 * np.log10(np.abs(np.polyval(polynomial[0, ::-1], np.exp(-2j * np.pi * frequencies / RATE))))
