@@ -12,9 +12,11 @@ def models(as_json: bool) -> None:
     if as_json:
         show_json([{"name": bundle.name, **bundle.card} for bundle in bundles])
         return
-    rows = [("name", "look-ahead", "size", "emotions", "about")]
+    rows = [("name", "network", "look-ahead", "size", "emotions", "about")]
     for bundle in bundles:
         ahead = f"{1000 * bundle.look_ahead / bundle.card['fps']:.0f} ms"
         size = f"{len(bundle.network) / 1e6:.2f} MB"
-        rows.append((bundle.name, ahead, size, " ".join(bundle.emotions), str(bundle.card.get("about", ""))))
+        # Cards written before there was a choice do not say.
+        network, about = (str(bundle.card.get(*pair)) for pair in (("network", "formant"), ("about", "")))
+        rows.append((bundle.name, network, ahead, size, " ".join(bundle.emotions), about))
     show_table(rows)

@@ -17,6 +17,7 @@ from audio2face.corpus import read_corpus
 from audio2face.errors import MissingExtraError, OptionError, TrainingError
 from audio2face.features import FRAME_RATE, FRONT_ENDS
 from audio2face.models.quiet import quiet_stderr
+from audio2face.training.settings import NETWORKS
 
 WORK = "training"
 """Folder inside the output in which cache, checkpoints and log are kept."""
@@ -44,6 +45,7 @@ WORK = "training"
 @click.option(
     "--most-shut", default=0.04, show_default=True, help="Share of open vowels that may be wrongly shut."
 )
+@click.option("--network", default="formant", show_default=True, type=click.Choice(NETWORKS))
 @click.option("--front-end", default="lpc+mel", show_default=True, type=click.Choice(FRONT_ENDS))
 @click.option(
     "--look-ahead", default=242.0, show_default=True, metavar="MS", help="Sound heard beyond each frame."
@@ -83,6 +85,7 @@ def train(data: tuple[Path, ...], output: Path, as_json: bool, **options: Any) -
         variants=options["variants"],
         rate=options["rate"],
         seed=options["seed"],
+        network=options["network"],
     )
     # Data that cannot be read must not leave an empty folder behind.
     for folder in data:

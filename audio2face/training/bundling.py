@@ -12,7 +12,7 @@ import numpy as np
 from audio2face.corpus import Take
 from audio2face.features import COEFFICIENTS, FRAME_RATE, SAMPLE_RATE, WINDOW
 from audio2face.models.bundle import CARD_FILE, NETWORK_FILE, card_text
-from audio2face.networks.articulation import ArticulationNetwork
+from audio2face.networks.network import FaceNetwork
 from audio2face.teacher import EMOTIONS
 from audio2face.training.export import export
 from audio2face.training.operating_point import SHARPNESS, answers, choose, opening_factors, swing, widened
@@ -40,7 +40,7 @@ class Facts:
 
 def make_bundle(
     folder: Path,
-    network: ArticulationNetwork,
+    network: FaceNetwork,
     emotions: Any,
     settings: Settings,
     facts: Facts,
@@ -65,6 +65,7 @@ def make_bundle(
     card = {
         "about": facts.about,
         "fps": FRAME_RATE,
+        "network": settings.network,
         "front_end": settings.front_end,
         "look_ahead": settings.look_ahead,
         "latency_ms": round(1000 * ahead, 1),

@@ -7,7 +7,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from audio2face.networks.articulation import ArticulationNetwork
+from audio2face.networks.network import FaceNetwork
 from audio2face.teacher.phones import TARGETS
 from audio2face.training.losses import RunningScale, all_losses, emotion, phone
 
@@ -23,11 +23,11 @@ LATENT_KEPT = 0.5
 class Classroom(keras.Model):
     """Batches in, loss out: fit() on any Keras backend trains the network inside.
 
-    network  an ArticulationNetwork
+    network  a FaceNetwork
     knots    rows of the table of take latents; row 0 belongs to no take
     """
 
-    def __init__(self, network: ArticulationNetwork, knots: int, seed: int = 0, **kwargs: Any) -> None:
+    def __init__(self, network: FaceNetwork, knots: int, seed: int = 0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.network = network
         # Emotion strengths [6] to emotion vector; neutral has none and so is exactly zero.

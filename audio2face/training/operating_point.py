@@ -10,7 +10,7 @@ import numpy as np
 from audio2face.corpus import Take
 from audio2face.features import FRAME_RATE, FrontEnd
 from audio2face.measures.closure import Closure, closure, total
-from audio2face.networks.articulation import ArticulationNetwork
+from audio2face.networks.network import FaceNetwork
 from audio2face.sources import FileSource
 from audio2face.teacher import teach
 from audio2face.teacher.lesson import OPENERS
@@ -41,7 +41,7 @@ class Answer:
 
 
 def answers(
-    network: ArticulationNetwork, front_end: str, look_ahead: int, takes: Sequence[Take]
+    network: FaceNetwork, front_end: str, look_ahead: int, takes: Sequence[Take]
 ) -> list[Answer]:
     """The network's answers for whole takes, neutral emotion, logits without bias."""
     heard = []

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from audio2face.errors import TrainingError
 from audio2face.features import FRONT_ENDS
 
+NETWORKS = ("formant", "gru")
+"""Formant analysis and dilated convolutions; convolutions and a gated recurrent unit."""
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -18,6 +21,7 @@ class Settings:
     epochs       passes over the takes
     clips        crops in a batch
     rate         peak learning rate, after a warm-up and before a cosine decay
+    network      architecture, one of NETWORKS; maps and dilations are those of formant, units those of gru
     """
 
     front_end: str = "lpc+mel"
@@ -32,11 +36,15 @@ class Settings:
     clips: int = 12
     rate: float = 2e-3
     seed: int = 7
+    network: str = "formant"
+    units: int = 224
 
     def __post_init__(self) -> None:
         if self.front_end not in FRONT_ENDS:
             raise TrainingError(f"front end {self.front_end!r}; known are {', '.join(FRONT_ENDS)}")
-        for name in ("epochs", "clips", "variants", "width"):
+        if self.network not in NETWORKS:
+            raise TrainingError(f"network {self.network!r}; known are {', '.join(NETWORKS)}")
+        for name in ("epochs", "clips", "variants", "width", "units"):
             if getattr(self, name) < 1:
                 raise TrainingError(f"{name} is {getattr(self, name)}; expected 1 or more")
         if not 0 <= self.look_ahead <= 120:

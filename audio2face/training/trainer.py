@@ -13,9 +13,8 @@ import numpy as np
 
 from audio2face.corpus import Take, read_corpus
 from audio2face.errors import TrainingError
-from audio2face.networks.articulation import ArticulationNetwork
-from audio2face.teacher import perform, script
-from audio2face.training.batches import KNOT, Batches, Shape, random_mix
+from audio2face.training.batches import KNOT, Batches, Shape
+from audio2face.training.building import new_network
 from audio2face.training.classroom import Classroom
 from audio2face.training.prepare import Example, prepare
 from audio2face.training.settings import Settings
@@ -110,40 +109,6 @@ def count_knots(examples: Sequence[Example], takes: int) -> tuple[tuple[int, int
             longest[example.take] = int(len(example.features) * 1.25) // KNOT + 2
     firsts = 1 + np.concatenate([[0], np.cumsum(longest)[:-1]])
     return tuple((int(first), count) for first, count in zip(firsts, longest, strict=True))
-
-
-def new_network(examples: Sequence[Example], settings: Settings) -> ArticulationNetwork:
-    """A network whose inputs are normalised for these examples and whose outputs start from their PCA."""
-    features = np.concatenate([example.features for example in examples[::4]]).astype(np.float32)
-    network = ArticulationNetwork(
-        parts=(features.shape[1] - 1) // 32,
-        mean=features.mean(0).round(4).tolist(),
-        scale=(features.std(0) + 0.1).round(4).tolist(),
-        maps=settings.maps,
-        width=settings.width,
-        dilations=settings.dilations,
-        components=settings.components,
-        dropout=settings.dropout,
-    )
-    network(np.zeros((1, 2, features.shape[1])), np.zeros((1, 2, 16)), np.zeros((1, network.memory)))
-    network.start_from_components(*principal_components(examples, settings))
-    return network
-
-
-def principal_components(examples: Sequence[Example], settings: Settings) -> tuple[Any, Any]:
-    """PCA basis [components, 52] and mean [52] of what the teacher shows over a sample of examples."""
-    random = np.random.default_rng(settings.seed)
-    poses = np.concatenate(
-        [
-            perform(script(example.phones, len(example.features)), random_mix(random)).free[::6]
-            for example in examples[:: max(1, len(examples) // 200)]
-            if example.phones
-        ]
-    )
-    mean = poses.mean(0)
-    _, _, basis = np.linalg.svd(poses - mean, full_matrices=False)
-    # Small at first, so that training starts near the mean face.
-    return (0.1 * basis[: settings.components]).astype(np.float32), mean.astype(np.float32)
 
 
 def _optimizer(settings: Settings, steps: int) -> keras.optimizers.Optimizer:

@@ -81,6 +81,7 @@ def test_models_table(run: Run) -> None:
     done = run("models")
     assert (done.code, done.err) == (0, "")
     assert [row.split()[0] for row in done.out.splitlines()] == ["name", *bundled()]
+    assert [row.split()[1] for row in done.out.splitlines()] == ["network", *("formant" for _ in bundled())]
     listed = json.loads(run("models", "--json").out)
     assert [row["name"] for row in listed] == list(bundled())
     assert all(row["licence"] and row["channels"] for row in listed)

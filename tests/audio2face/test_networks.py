@@ -1,4 +1,4 @@
-"""The network: whole, in pieces, and as the file that ships."""
+"""Both networks: whole, in pieces, and as the file that ships."""
 
 from __future__ import annotations
 
@@ -12,36 +12,48 @@ NEEDS = "needs the train extra; install it with: pip install 'audio2face[train]'
 keras = pytest.importorskip("keras", reason=NEEDS)
 pytest.importorskip("tensorflow", reason=NEEDS)
 
+from audio2face.errors import TrainingError  # noqa: E402
 from audio2face.models import Bundle, LiteRTModel  # noqa: E402
 from audio2face.models.bundle import SIGNATURES  # noqa: E402
 from audio2face.networks.articulation import ArticulationNetwork  # noqa: E402
 from audio2face.networks.formant import FormantAnalysis  # noqa: E402
+from audio2face.networks.gru import GRUNetwork  # noqa: E402
+from audio2face.networks.network import FaceNetwork  # noqa: E402
+from audio2face.networks.recurrent import LONGEST_UNROLLED, StreamingGRU  # noqa: E402
 from audio2face.networks.streaming import StreamingConv  # noqa: E402
+from audio2face.training.building import build  # noqa: E402
 from audio2face.training.export import export  # noqa: E402
-from audio2face.training.settings import Settings  # noqa: E402
+from audio2face.training.settings import NETWORKS, Settings  # noqa: E402
 from rigs import arkit_rig  # noqa: E402
 
 FEATURES = 33
 FRAMES = 90
 
 
-@pytest.fixture(scope="module")
-def network() -> ArticulationNetwork:
+def small(name: str) -> FaceNetwork:
     """A small network of random weights, whose decisions are all undecided enough to matter."""
     keras.utils.set_random_seed(3)
-    made = ArticulationNetwork(
-        parts=1,
-        mean=[0.1] * FEATURES,
-        scale=[2.0] * FEATURES,
-        maps=(4, 4, 6, 6, 8),
-        width=12,
-        dilations=(1, 2, 4),
-        components=6,
-    )
+    common: dict[str, Any] = {"mean": [0.1] * FEATURES, "scale": [2.0] * FEATURES, "components": 6}
+    made: FaceNetwork
+    if name == "gru":
+        made = GRUNetwork(width=12, units=20, dilations=(1, 2), **common)
+    else:
+        made = ArticulationNetwork(parts=1, maps=(4, 4, 6, 6, 8), width=12, dilations=(1, 2, 4), **common)
     made(np.zeros((1, 2, FEATURES)), np.zeros((1, 2, 16)), np.zeros((1, made.memory)))
     random = np.random.default_rng(3)
     made.set_weights([weight + random.normal(0, 0.15, weight.shape) for weight in made.get_weights()])
     return made
+
+
+@pytest.fixture(scope="module", params=NETWORKS)
+def network(request: pytest.FixtureRequest) -> FaceNetwork:
+    """Each of the two networks."""
+    return small(request.param)
+
+
+@pytest.fixture(scope="module")
+def formant() -> FaceNetwork:
+    return small("formant")
 
 
 @pytest.fixture(scope="module")
@@ -60,14 +72,14 @@ def everywhere(felt: np.ndarray, frames: int) -> np.ndarray:
     return np.tile(felt[:, None], (1, frames, 1))
 
 
-def whole(network: ArticulationNetwork, heard: np.ndarray, felt: np.ndarray) -> list[np.ndarray]:
+def whole(network: FaceNetwork, heard: np.ndarray, felt: np.ndarray) -> list[np.ndarray]:
     past = np.zeros((1, network.memory), np.float32)
     return [np.asarray(part) for part in network(heard, everywhere(felt, heard.shape[1]), past)]
 
 
 @pytest.mark.parametrize("sizes", [(1,), (2, 3), (7,), (1, 30, 2), (64, 26)])
 def test_pieces_of_any_size_are_the_same_as_the_whole(
-    network: ArticulationNetwork, heard: np.ndarray, felt: np.ndarray, sizes: tuple[int, ...]
+    network: FaceNetwork, heard: np.ndarray, felt: np.ndarray, sizes: tuple[int, ...]
 ) -> None:
     wanted, *_, end = whole(network, heard, felt)
     assert np.ptp(wanted, axis=1).max() > 0.05
@@ -83,9 +95,7 @@ def test_pieces_of_any_size_are_the_same_as_the_whole(
     np.testing.assert_allclose(np.asarray(past), end, atol=1e-4)
 
 
-def test_no_frame_depends_on_later_sound(
-    network: ArticulationNetwork, heard: np.ndarray, felt: np.ndarray
-) -> None:
+def test_no_frame_depends_on_later_sound(network: FaceNetwork, heard: np.ndarray, felt: np.ndarray) -> None:
     changed = heard.copy()
     changed[:, 50:] += 3.0
     before, after = whole(network, heard, felt)[0], whole(network, changed, felt)[0]
@@ -94,28 +104,24 @@ def test_no_frame_depends_on_later_sound(
 
 
 def test_past_reaches_as_far_as_the_dilations(
-    network: ArticulationNetwork, heard: np.ndarray, felt: np.ndarray
+    formant: FaceNetwork, heard: np.ndarray, felt: np.ndarray
 ) -> None:
     reach = 2 * (1 + 2 + 4)
     changed = heard.copy()
     changed[:, 20] += 3.0
-    change = np.abs(whole(network, changed, felt)[1] - whole(network, heard, felt)[1])[0].max(axis=1)
+    change = np.abs(whole(formant, changed, felt)[1] - whole(formant, heard, felt)[1])[0].max(axis=1)
     assert change[20 + reach] > 0
     assert change[20 + reach + 1 :].max() < 1e-6
 
 
-def test_weights_are_between_0_and_1_whatever_is_heard(
-    network: ArticulationNetwork, felt: np.ndarray
-) -> None:
+def test_weights_are_between_0_and_1_whatever_is_heard(network: FaceNetwork, felt: np.ndarray) -> None:
     wild = np.random.default_rng(9).normal(0, 100, (1, 40, FEATURES)).astype(np.float32)
     weights = whole(network, wild, 10 * felt)[0]
     assert np.isfinite(weights).all()
     assert weights.min() >= 0 and weights.max() <= 1
 
 
-def test_emotion_and_bias_are_heard(
-    network: ArticulationNetwork, heard: np.ndarray, felt: np.ndarray
-) -> None:
+def test_emotion_and_bias_are_heard(network: FaceNetwork, heard: np.ndarray, felt: np.ndarray) -> None:
     plain = whole(network, heard, 0 * felt)
     assert np.abs(whole(network, heard, felt)[0] - plain[0]).max() > 1e-3
     network.bias = (1.5, -0.5, 0.25)
@@ -144,8 +150,8 @@ def test_formant_analysis_treats_every_frame_alone_and_passes_energy_by(heard: n
     np.testing.assert_allclose(np.asarray(layer(heard[:, 40:41])), out[:, 40:41], atol=1e-5)
 
 
-def test_outputs_start_from_the_components(network: ArticulationNetwork) -> None:
-    fresh = ArticulationNetwork.from_config(network.get_config())
+def test_outputs_start_from_the_components(network: FaceNetwork) -> None:
+    fresh = type(network).from_config(network.get_config())
     fresh(np.zeros((1, 2, FEATURES)), np.zeros((1, 2, 16)), np.zeros((1, fresh.memory)))
     mean = np.linspace(0, 0.5, 52).astype(np.float32)
     fresh.start_from_components(np.zeros((6, 52), np.float32), mean)
@@ -154,43 +160,60 @@ def test_outputs_start_from_the_components(network: ArticulationNetwork) -> None
 
 
 def test_configuration_makes_the_same_network(
-    network: ArticulationNetwork, heard: np.ndarray, felt: np.ndarray
+    network: FaceNetwork, heard: np.ndarray, felt: np.ndarray
 ) -> None:
-    again = ArticulationNetwork.from_config(network.get_config())
+    again = type(network).from_config(network.get_config())
     whole(again, heard, felt)
     again.set_weights(network.get_weights())
     np.testing.assert_allclose(whole(again, heard, felt)[0], whole(network, heard, felt)[0], atol=1e-6)
 
 
-def default_size() -> int:
-    settings = Settings()
-    made = ArticulationNetwork(
-        parts=2,
-        mean=[0.0] * 65,
-        scale=[1.0] * 65,
-        maps=settings.maps,
-        width=settings.width,
-        dilations=settings.dilations,
-        components=settings.components,
-    )
-    made(np.zeros((1, 2, 65)), np.zeros((1, 2, 16)), np.zeros((1, made.memory)))
-    return int(made.count_params())
+@pytest.mark.parametrize("name", NETWORKS)
+def test_default_networks_are_small(name: str) -> None:
+    made = build(Settings(network=name), [0.0] * 65, [1.0] * 65)
+    assert type(made) is (GRUNetwork if name == "gru" else ArticulationNetwork)
+    assert 100_000 < made.count_params() <= 500_000
 
 
-def test_default_network_is_small() -> None:
-    assert 100_000 < default_size() <= 500_000
+def test_unknown_network_is_refused() -> None:
+    with pytest.raises(TrainingError, match="network 'transformer'; known are formant, gru"):
+        Settings(network="transformer")
 
 
-def test_parameters_are_counted(network: ArticulationNetwork) -> None:
-    formant = sum(3 * a * b + b for a, b in itertools.pairwise((1, 4, 4, 6, 6, 8)))
+def test_recurrent_unit_is_the_same_step_by_step_as_in_a_loop() -> None:
+    """And the same as Keras's own, which keeps the update gate first, too."""
+    keras.utils.set_random_seed(5)
+    ours = StreamingGRU(6)
+    frames = np.random.default_rng(5).normal(0, 1, (2, LONGEST_UNROLLED + 9, 4)).astype(np.float32)
+    start = np.random.default_rng(6).normal(0, 1, (2, 6)).astype(np.float32)
+    looped, last = (np.asarray(part) for part in ours(frames, start))
+    first, between = ours(frames[:, :LONGEST_UNROLLED], start)
+    second, end = ours(frames[:, LONGEST_UNROLLED:], between)
+    np.testing.assert_allclose(np.concatenate([first, second], axis=1), looped, atol=1e-5)
+    np.testing.assert_allclose(np.asarray(end), last, atol=1e-5)
+    theirs = keras.layers.GRU(6, return_sequences=True, reset_after=True)
+    theirs(frames)
+    (mix, mix_bias), (recall, recall_bias) = ours.mix.get_weights(), ours.gate.recall.get_weights()
+    theirs.set_weights([mix, recall, np.stack([mix_bias, recall_bias])])
+    np.testing.assert_allclose(theirs(frames, initial_state=start), looped, atol=1e-5)
+
+
+def test_parameters_are_counted(formant: FaceNetwork) -> None:
+    analysis = sum(3 * a * b + b for a, b in itertools.pairwise((1, 4, 4, 6, 6, 8)))
     enter = 9 * 12 + 12
     block = (2 * 12) + (36 * 12 + 12) + 16 * 12 + (12 * 12 + 12)
-    out = 2 * 12 + (12 * 6 + 6) + (6 * 52 + 52) + (12 * 3 + 3) + 16 * 52
-    assert network.count_params() == formant + enter + 3 * block + out
+    assert formant.count_params() == analysis + enter + 3 * block + output(12)
+    convolutions = (3 * FEATURES * 12 + 12) + (36 * 12 + 12) + 16 * 12 + 2 * 12
+    recurrent = (12 * 60 + 60) + (20 * 60 + 60)
+    assert small("gru").count_params() == convolutions + recurrent + output(20)
+
+
+def output(width: int) -> int:
+    return 2 * width + (width * 6 + 6) + (6 * 52 + 52) + (width * 3 + 3) + 16 * 52
 
 
 @pytest.fixture(scope="module")
-def exported(network: ArticulationNetwork) -> LiteRTModel:
+def exported(network: FaceNetwork) -> LiteRTModel:
     bundle: Any = Bundle(
         "small", arkit_rig(), "mel", 5, {"neutral": np.zeros(16, np.float32)}, export(network, FEATURES), {}
     )
@@ -198,7 +221,7 @@ def exported(network: ArticulationNetwork) -> LiteRTModel:
 
 
 def test_exported_network_says_the_same(
-    network: ArticulationNetwork, exported: LiteRTModel, heard: np.ndarray, felt: np.ndarray
+    network: FaceNetwork, exported: LiteRTModel, heard: np.ndarray, felt: np.ndarray
 ) -> None:
     wanted = whole(network, heard, felt)[0][0]
     found = exported.predict(heard[0], felt[0], exported.start())
@@ -221,8 +244,9 @@ def test_exported_network_carries_its_past(
     assert np.abs(forgetful[:5] - said.weights[60:65]).max() > 1e-4
 
 
-def test_exported_network_has_every_signature(exported: LiteRTModel, network: ArticulationNetwork) -> None:
+def test_exported_network_has_every_signature(exported: LiteRTModel, network: FaceNetwork) -> None:
     assert set(exported._runners) == set(SIGNATURES.values())
     assert exported.start().shape == (network.memory,)
-    assert network.memory == 2 * (1 + 2 + 4) * 12
+    sizes = {ArticulationNetwork: 2 * (1 + 2 + 4) * 12, GRUNetwork: 2 * FEATURES + 4 * 12 + 20}
+    assert network.memory == sizes[type(network)]
     assert len(exported.bundle.network) < 4 * network.count_params() + 300_000
