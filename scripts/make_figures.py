@@ -68,7 +68,8 @@ def row(label: str, report: dict[str, Any], system: str) -> tuple[str, ...]:
     """A system's cells; a dash where it was not scored."""
     closures, tracked = [report[folder][system] for folder in CLOSURES.values()], report["grid"].get(system)
     cells = [f"{closure[what]:.1%}" for closure in closures for what in ("recall", "false closure")]
-    cells += [f"{tracked['opening r']:.2f}", f"{tracked['width r']:.2f}"] if tracked else ["–", "–"]
+    lips = [tracked and tracked[what] for what in ("opening r", "width r")]
+    cells += ["–" if value is None else f"{value:.2f}" for value in lips]
     return (label, *cells)
 
 

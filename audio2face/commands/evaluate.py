@@ -1,4 +1,4 @@
-"""`audio2face evaluate`: how good a model is, beside loudness and the teacher."""
+"""`audio2face evaluate`: how good a model is, beside the mean pose, loudness and the teacher."""
 
 from __future__ import annotations
 
@@ -8,15 +8,20 @@ from typing import Any
 import click
 from tqdm import tqdm
 
+from audio2face.commands import options
 from audio2face.commands.talk import command, show_json, show_table
-from audio2face.measures.score import is_tracked, score_closure, score_tracking
-from audio2face.models import load_model
+from audio2face.features import SAMPLE_RATE, WINDOW
+from audio2face.measures import report
+from audio2face.measures.recordings import Recording, read_recordings, restrict
+from audio2face.measures.score import Scores, score
+from audio2face.models import Model, load_model
 
 
 @command(
     "Score a model beside the mean pose, loudness and the teacher.\n\n"
-    "Folders with phone times give closure of p b m and false closure of open vowels; "
-    "folders with a filmed speaker give correlation with the tracked lips."
+    "Folders with phone times give closure of p b m, contact of f v with the teeth, and rounding; folders "
+    "with a filmed speaker how well the lips follow; folders with the motion of another rig how well the jaw "
+    "does. docs/measures.md has the definitions."
 )
 @click.argument("model", metavar="MODEL")
 @click.option(
@@ -29,48 +34,55 @@ from audio2face.models import load_model
     help="Clips to score on; may be repeated.",
 )
 @click.option("--every", default=1, show_default=True, metavar="N", help="Of filmed clips, take every Nth.")
-def evaluate(model: str, folders: tuple[Path, ...], every: int, as_json: bool) -> None:
+@click.option(
+    "--phones",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Phones of filmed clips: a folder with the manifest.jsonl of scripts/align_grid.py.",
+)
+@click.option("--speakers", metavar="A,B", default="", help="Score only these speakers.")
+@click.option(
+    "--by", type=click.Choice(("speaker", "emotion")), help="Break the model's figures down as well."
+)
+@click.option("--emotion", metavar="MIX", help="Score under a mix of emotions, such as joy=0.6,fear=0.2.")
+def evaluate(
+    model: str,
+    folders: tuple[Path, ...],
+    every: int,
+    phones: Path | None,
+    speakers: str,
+    by: str | None,
+    emotion: str | None,
+    as_json: bool,
+) -> None:
     network = load_model(model)
-    report: dict[str, Any] = {}
+    mix = options.emotion(emotion)
+    names = [name.strip() for name in speakers.split(",") if name.strip()]
+    found: dict[str, Any] = {}
     for folder in folders:
-        report[folder.name] = (
-            _tracking(folder, network, max(1, every)) if is_tracked(folder) else _closure(folder, network)
-        )
+        recordings = restrict(read_recordings(folder, phones, every), names, folder)
+        scores = score(recordings, network, mix, _progress)
+        table = report.figures(scores)
+        found[folder.name] = report.as_json(table, report.counts(scores))
+        if not as_json:
+            label = Path(model).name
+            click.echo(_heading(folder, recordings, scores))
+            show_table(report.as_rows(table, latency(network), label))
+            click.echo()
     if as_json:
-        show_json(report)
-        return
-    for name, systems in report.items():
-        first = next(iter(systems.values()))
-        show_table(
-            [(name, *first), *((system, *map(_text, row.values())) for system, row in systems.items())]
-        )
-        click.echo()
+        show_json(found)
 
 
-def _closure(folder: Path, network: Any) -> dict[str, dict[str, float]]:
-    counts = score_closure(folder, network, _progress)
-    return {
-        name: {
-            "recall": round(count.recall, 4),
-            "false closure": round(count.false_closure, 4),
-            "p b m": count.bilabials,
-            "vowels": count.vowels,
-        }
-        for name, count in counts.items()
-    }
+def latency(network: Model) -> float:
+    """Seconds by which a model's weights lag behind the sound."""
+    return network.look_ahead / network.fps + WINDOW / 2 / SAMPLE_RATE
 
 
-def _tracking(folder: Path, network: Any, every: int) -> dict[str, dict[str, float]]:
-    scores = score_tracking(folder, network, every, _progress)
-    return {
-        name: {"opening r": round(opening, 4), "width r": round(width, 4)}
-        for name, (opening, width) in scores.items()
-    }
+def _heading(folder: Path, recordings: list[Recording], scores: Scores) -> str:
+    who = len({one.speaker for one in recordings})
+    said = ", ".join(f"{count} {name}" for name, count in report.counts(scores).items())
+    return f"{folder.name}: {len(recordings)} clips, {who} speakers" + (f", {said}" if said else "")
 
 
 def _progress(items: Any) -> Any:
     return tqdm(items, unit="clip", disable=None, leave=False)
-
-
-def _text(value: float) -> str:
-    return f"{value:.3f}" if isinstance(value, float) else str(value)

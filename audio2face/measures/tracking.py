@@ -86,11 +86,16 @@ def at_rate(values: npt.ArrayLike, fps: float, rate: float = RATE) -> Array:
 
 
 def best_correlation(first: Array, second: Array) -> float:
-    """The highest Pearson correlation over lags of up to LAGS steps either way."""
+    """The highest Pearson correlation over lags of up to LAGS steps either way; NaN where either is still."""
+    found = correlations(first, second)
+    return float(np.nanmax(found)) if np.isfinite(found).any() else float("nan")
+
+
+def correlations(first: Array, second: Array) -> Array:
+    """[2 · LAGS + 1] Pearson correlation at each lag, from `first` early by LAGS steps to late by as many."""
     length = min(len(first), len(second))
-    return max(
-        _correlation(*_shifted(first[:length], second[:length], lag)) for lag in range(-LAGS, LAGS + 1)
-    )
+    lags = range(-LAGS, LAGS + 1)
+    return np.array([_correlation(*_shifted(first[:length], second[:length], lag)) for lag in lags])
 
 
 def _shifted(first: Array, second: Array, lag: int) -> tuple[Array, Array]:
@@ -100,6 +105,12 @@ def _shifted(first: Array, second: Array, lag: int) -> tuple[Array, Array]:
 
 
 def _correlation(first: Array, second: Array) -> float:
+    if _still(first) or _still(second):
+        return float("nan")
     first, second = first - first.mean(), second - second.mean()
-    size = float(np.sqrt((first @ first) * (second @ second)))
-    return float(first @ second) / size if size > 1e-9 else float("nan")
+    return float(first @ second) / float(np.sqrt((first @ first) * (second @ second)))
+
+
+def _still(values: Array) -> bool:
+    """Whether nothing moves but the last digits of single precision."""
+    return float(np.ptp(values)) <= 1e-5 * float(np.abs(values).max(initial=0.0))

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from audio2face.errors import TrainingError
-from audio2face.measures.score import is_tracked, score_tracking, tracked_file
+from audio2face.measures.recordings import is_tracked, read_recordings, tracked_file
+from audio2face.measures.report import figures
+from audio2face.measures.score import score
 from audio2face.measures.tracking import Tracked, at_rate, best_correlation, follow, read_tracked
 from audio2face.models import load_model
 from rigs import AnimationClip
@@ -50,6 +52,7 @@ def test_known_correlation() -> None:
 
 def test_still_mouth_has_no_correlation() -> None:
     assert math.isnan(best_correlation(np.zeros(200), wave()))
+    assert math.isnan(best_correlation(np.full(200, 0.3) + 1e-8 * wave(), wave()))
 
 
 def test_the_shorter_one_decides() -> None:
@@ -115,5 +118,7 @@ def test_folder_without_a_filmed_speaker(tmp_path: Path) -> None:
 def test_studio_follows_filmed_lips_better_than_loudness() -> None:
     if not (GRID / "s1.npz").exists():
         pytest.skip(f"no filmed speaker in {GRID}")
-    scores = score_tracking(GRID, load_model("studio"), every=45)
-    assert scores["model"][0] > scores["loudness"][0], scores
+    scores = score(read_recordings(GRID, every=45), load_model("studio"))
+    opening = figures(scores)["opening r"]
+    assert opening["model"].value > opening["loudness"].value, opening
+    assert math.isnan(opening["mean pose"].value)

@@ -1,0 +1,137 @@
+"""Folders of clips to score on, in the forms they come in, read as one kind of recording.
+
+<one>.npz + audio/<id>.ogg                a filmed speaker: landmarks; phones from elsewhere, if at all
+<take>_BS_value.npy + BS_name.npy + <take>.flac     exported rig weights at 30 fps with their sound
+anything that `corpus.read_corpus` reads  speech with phone times
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from audio2face.corpus import Take, read_corpus
+from audio2face.errors import OptionError, TrainingError
+from audio2face.measures.tracking import Tracked, read_tracked
+from audio2face.sources import FileSource
+from audio2face.teacher import Segment
+from rigs import AnimationClip, FaceError
+from rigs.arrays import FloatArray
+
+RIG_RATE = 30.0
+"""Frames a second of exported rig weights."""
+EDGE = 0.011
+"""Seconds by which a last phone may end after the sound: labels are on a grid of 10 ms."""
+
+
+@dataclass(frozen=True, eq=False)
+class Recording:
+    """One clip, and what is known of it.
+
+    emotion  as its folder says, or ""
+    phones   none where they are not known
+    seen     the filmed mouth, or None
+    rig      captured motion of a rig of its own, or None
+    """
+
+    name: str
+    audio: Path
+    speaker: str
+    emotion: str = ""
+    phones: tuple[Segment, ...] = ()
+    seen: Tracked | None = None
+    rig: AnimationClip | None = None
+
+
+def read_recordings(folder: Path, phones: Path | None = None, every: int = 1) -> list[Recording]:
+    """All recordings of a folder, by name; of a filmed speaker, every so many.
+
+    phones  a folder with a manifest that gives the phones of filmed clips
+
+    Raises TrainingError when the folder is of none of the known forms or damaged.
+    """
+    if is_tracked(folder):
+        return _filmed(folder, phones)[:: max(1, every)]
+    if any(folder.glob("*_BS_value.npy")):
+        return [_exported(file) for file in sorted(folder.glob("*_BS_value.npy"))]
+    moods = _emotions(folder / "manifest.jsonl")
+    return [
+        Recording(
+            *(take.name, take.audio, speaker(take), moods.get(take.name, "")),
+            phones=within(take.phones, FileSource(take.audio).duration),
+        )
+        for take in read_corpus(folder)
+    ]
+
+
+def speaker(take: Take) -> str:
+    """Who speaks: the voices heard, joined by +."""
+    return "+".join(sorted(take.voices))
+
+
+def within(phones: Sequence[Segment], seconds: float | None) -> tuple[Segment, ...]:
+    """The phones that end before the sound does: some labelled recordings are cut off."""
+    return tuple(phone for phone in phones if seconds is None or phone.end <= seconds + EDGE)
+
+
+def restrict(recordings: Sequence[Recording], speakers: Sequence[str], folder: Path) -> list[Recording]:
+    """Those in which only the named speakers are heard, or all if none is named.
+
+    Raises OptionError when that leaves none.
+    """
+    kept = [one for one in recordings if not speakers or set(one.speaker.split("+")) <= set(speakers)]
+    if not kept:
+        known = sorted({one.speaker for one in recordings})
+        shown = ", ".join(known[:12]) + (" …" if len(known) > 12 else "")
+        raise OptionError(f"no recording of {', '.join(speakers)} in {folder}; its speakers are {shown}")
+    return kept
+
+
+def is_tracked(folder: Path) -> bool:
+    """Whether a folder holds a filmed speaker."""
+    return any(folder.glob("*.npz")) and (folder / "audio").is_dir()
+
+
+def tracked_file(folder: Path) -> Path:
+    """The landmarks of a filmed speaker. Raises TrainingError when there are none, or several."""
+    files = sorted(folder.glob("*.npz"))
+    if len(files) != 1:
+        raise TrainingError(f"{folder} holds {len(files)} .npz files of landmarks; expected one")
+    return files[0]
+
+
+def read_samples(file: Path) -> FloatArray:
+    """[samples] the whole file at 16 kHz, mono."""
+    return np.concatenate([block.samples for block in FileSource(file)])
+
+
+def _filmed(folder: Path, phones: Path | None) -> list[Recording]:
+    file = tracked_file(folder)
+    said = {take.name: take.phones for take in read_corpus(phones)} if phones else {}
+    return [
+        Recording(name, folder / "audio" / f"{name}.ogg", file.stem, phones=said.get(name, ()), seen=seen)
+        for name, seen in sorted(read_tracked(file).items())
+    ]
+
+
+def _exported(file: Path) -> Recording:
+    """A take of `<take>_BS_value.npy` [frames, channels]; BS_name.npy beside it names the channels."""
+    name = file.name.removesuffix("_BS_value.npy")
+    try:
+        names = tuple(str(one) for one in np.load(file.with_name("BS_name.npy"), allow_pickle=False))
+        motion = AnimationClip(names, np.load(file, allow_pickle=False), RIG_RATE)
+    except (OSError, ValueError, TypeError, FaceError) as error:
+        raise TrainingError(f"{file} holds no rig weights that can be read ({error!r})") from error
+    return Recording(name, file.with_name(f"{name}.flac"), "one", rig=motion)
+
+
+def _emotions(manifest: Path) -> dict[str, str]:
+    """{recording: emotion} as far as a manifest says."""
+    if not manifest.is_file():
+        return {}
+    rows = [json.loads(line) for line in manifest.read_text(encoding="utf-8").splitlines() if line.strip()]
+    return {str(row["id"]): str(row["emotion"]) for row in rows if "emotion" in row}
