@@ -1,6 +1,7 @@
 """Folders of speech with phone times, in the forms they come in, read as one kind of take.
 
-manifest.jsonl + audio/<id>.ogg    one JSON object a line: id, voice {name: share}, phones
+manifest.jsonl + audio/<id>.ogg    one JSON object a line: id, voice {name: share}, phones, and perhaps audio
+                                   and film, files of the sound and of landmarks (measures/tracking.py)
 manifest.jsonl + <id>.flac         the same with an actor and SAMPA-like labels
 <id>.flac + <id>.json              one JSON object a clip: phones
 """
@@ -19,12 +20,13 @@ from audio2face.teacher.phones import TARGETS, Segment, segments
 
 @dataclass(frozen=True)
 class Take:
-    """One recording: its sound, its phones and the voices heard in it."""
+    """One recording: its sound, its phones, the voices heard in it, and the film of its speaker if there is one."""
 
     name: str
     audio: Path
     phones: tuple[Segment, ...]
     voices: frozenset[str]
+    film: Path | None = None
 
 
 def read_corpus(folder: Path) -> list[Take]:
@@ -65,7 +67,8 @@ def _take(folder: Path, row: Mapping[str, Any]) -> Take:
         raise TrainingError(f"{folder}: take {name} has no sound; looked for {', '.join(map(str, places))}")
     voices = row.get("voice") or {str(row.get("actor", "unknown")): 1.0}
     try:
-        return Take(name, audio, _phones(row["phones"]), frozenset(voices))
+        film = folder / str(row["film"]) if "film" in row else None
+        return Take(name, audio, _phones(row["phones"]), frozenset(voices), film)
     except TrainingError as error:
         raise TrainingError(f"{folder}: take {name}: {error}") from error
 

@@ -63,9 +63,27 @@ ON_TEETH = _contact(
 )
 """f, v."""
 
+PARTED = 1.5
+"""mm between lips that speak and are not sealed: a mouth that talks is either closed or visibly not."""
+_PARTING = {"jawOpen": 0.25, "mouthLowerDownLeft": 1.0, "mouthLowerDownRight": 1.0}
+
 CLOSE = ARKIT_NAMES.index("mouthClose")
 TEETH_AT_REST = float(lip_teeth_gap(np.zeros((1, COUNT)), ARKIT_NAMES)[0])
 """mm from the upper teeth's edge down to the lower lip at rest; negative, as the teeth hang behind it."""
+
+
+def parting() -> FloatArray:
+    """[52] weights that open the lips by one mm."""
+    shape = np.array([_PARTING.get(name, 0.0) for name in ARKIT_NAMES], np.float32)
+    opening: FloatArray = shape / (shape @ lip_gap_row(ARKIT_NAMES))
+    return opening
+
+
+def part(weights: FloatArray, gate: npt.ArrayLike) -> FloatArray:
+    """Weights [frames, 52] with lips at least PARTED mm apart, as far as gate [frames] (0…1) says."""
+    lacking = np.maximum(0.0, PARTED - weights @ lip_gap_row(ARKIT_NAMES)) * np.asarray(gate, np.float32)
+    parted: FloatArray = weights + lacking[:, None] * parting()
+    return parted
 
 
 def seal(weights: FloatArray, gate: npt.ArrayLike) -> FloatArray:

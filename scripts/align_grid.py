@@ -134,7 +134,9 @@ def training_clips(names: Iterable[str], keep_every: int) -> list[str]:
 
 def manifest_row(grid: Path, name: str, phones: Sequence[Span]) -> dict[str, Any]:
     """One line of the manifest."""
-    return {"id": name, "audio": str(audio_file(grid, name)), "voice": {VOICE: 1.0}, "phones": phones}
+    row = {"id": name, "audio": str(audio_file(grid, name)), "voice": {VOICE: 1.0}, "phones": phones}
+    films = sorted(grid.glob("*.npz"))
+    return row | {"film": str(films[0])} if len(films) == 1 else row
 
 
 def align_clips(grid: Path, words: Mapping[str, Sequence[Span]]) -> dict[str, list[Span]]:

@@ -38,9 +38,17 @@ WORK = "training"
 @click.option("-o", "--output", metavar="FOLDER", required=True, type=click.Path(path_type=Path))
 @click.option(
     "--judge",
+    "judges",
     metavar="FOLDER",
+    multiple=True,
     type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="Speech to choose the operating point on; by default the held-out voices of DATA.",
+    help="Speech to choose the operating point on; may be repeated. By default the held-out voices of DATA.",
+)
+@click.option(
+    "--keep-out",
+    metavar="VOICE",
+    multiple=True,
+    help="A voice in DATA that only validates; may be repeated. By default about one take in sixteen's.",
 )
 @click.option(
     "--most-shut", default=0.04, show_default=True, help="Share of open vowels that may be wrongly shut."
@@ -72,6 +80,7 @@ def train(data: tuple[Path, ...], output: Path, as_json: bool, **options: Any) -
     try:
         with quiet_stderr():
             from audio2face.training.bundling import Facts, make_bundle  # noqa: PLC0415
+            from audio2face.training.latents import read_latents  # noqa: PLC0415
             from audio2face.training.settings import Settings  # noqa: PLC0415
             from audio2face.training.trainer import train as run  # noqa: PLC0415
     except ModuleNotFoundError as error:
@@ -95,7 +104,7 @@ def train(data: tuple[Path, ...], output: Path, as_json: bool, **options: Any) -
     begin = time.monotonic()
     say(f"results will be in {output}, everything else in {work}")
     with contextlib.redirect_stdout(sys.stderr):  # Keras prints its progress as if it were data
-        trained = run(list(data), work, settings, resume=options["resume"], start=options["start"])
+        trained = run(list(data), work, settings, options["resume"], options["start"], options["keep_out"])
     facts = Facts(
         about=options["about"],
         licence=options["licence"],
@@ -105,10 +114,11 @@ def train(data: tuple[Path, ...], output: Path, as_json: bool, **options: Any) -
         minutes=(time.monotonic() - begin) / 60,
         stages=(f"started from {options['start']}",) if options["start"] else (),
     )
-    judges = _judges(data, options["judge"], trained.held_out)
+    judges = _judges(data, options["judges"], trained.held_out)
     classroom = trained.classroom
     emotions = classroom.emotions.get_weights()[0]
-    card = make_bundle(output, classroom.network, emotions, settings, facts, judges, options["most_shut"])
+    most_shut, latents = options["most_shut"], read_latents(work / "weights.npz")
+    card = make_bundle(output, classroom.network, emotions, settings, facts, judges, most_shut, latents)
     if as_json:
         show_json(card)
         return
@@ -119,10 +129,10 @@ def train(data: tuple[Path, ...], output: Path, as_json: bool, **options: Any) -
     say(f"try it: audio2face animate line.wav -o line.glb --model {output}")
 
 
-def _judges(data: tuple[Path, ...], judge: Path | None, held_out: tuple[str, ...]) -> list[Any]:
+def _judges(data: tuple[Path, ...], judges: tuple[Path, ...], held_out: tuple[str, ...]) -> list[Any]:
     """Takes to choose the operating point on. Raises TrainingError when there are none."""
-    if judge:
-        return read_corpus(judge)
+    if judges:
+        return [take for folder in judges for take in read_corpus(folder)]
     takes = [take for folder in data for take in read_corpus(folder) if take.voices & set(held_out)]
     if not takes:
         raise TrainingError("no takes are left to choose the operating point on; name some with --judge")

@@ -12,7 +12,7 @@ from keras import ops
 
 from rigs import ARKIT_NAMES
 from rigs.arrays import FloatArray
-from rigs.contacts import CLOSE, ON_TEETH, SEALED, TEETH_AT_REST, Contact
+from rigs.contacts import CLOSE, ON_TEETH, PARTED, SEALED, TEETH_AT_REST, Contact, parting
 from rigs.lips import lip_gap_row, lip_teeth_row, mouth_width_row
 
 Tensor = Any
@@ -36,6 +36,7 @@ def fuse(free: Tensor, logits: Tensor, rest: Tensor) -> Tensor:
     gates = gate(logits)
     closed, teeth, active = gates[..., 0:1], gates[..., 1:2], gates[..., 2:3]
     weights = ops.clip(rest + active * (free - rest), 0.0, 1.0)
+    weights = _parted(weights, active)
     weights = weights + active * teeth * (_on_teeth(weights) - weights)
     weights = weights + active * closed * (_sealed(weights) - weights)
     return ops.clip(weights, 0.0, 1.0)
@@ -53,6 +54,12 @@ def mouth_width(weights: Tensor) -> Tensor:
 
 def _bound(weights: Tensor, contact: Contact) -> Tensor:
     return weights * ops.convert_to_tensor(contact.keep) + ops.convert_to_tensor(contact.add)
+
+
+def _parted(weights: Tensor, gate: Tensor) -> Tensor:
+    """Lips that speak are apart, as `rigs.contacts.part` says; contacts come after."""
+    gap = ops.sum(weights * ops.convert_to_tensor(lip_gap_row(ARKIT_NAMES)), axis=-1, keepdims=True)
+    return weights + gate * ops.relu(PARTED - gap) * ops.convert_to_tensor(parting())
 
 
 def _sealed(weights: Tensor) -> Tensor:

@@ -14,9 +14,14 @@ import numpy.typing as npt
 import soxr
 
 from audio2face.features import COEFFICIENTS, SAMPLE_RATE
+from audio2face.features.mel import mel_points
+from audio2face.training.codecs import coded
 
 Samples = npt.NDArray[np.float32]
 Random = np.random.Generator
+
+WARP = 0.12
+"""Of the natural logarithm of frequency."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,8 @@ def alter(samples: Samples, random: Random) -> Altered:
         sound = band_limited(sound, random)
     if random.random() < 0.1:
         sound = overdriven(sound, random)
-    return Altered(levelled(sound, random), stretch)
+    sound = levelled(sound, random)
+    return Altered(coded(sound, random) if random.random() < 0.15 else sound, stretch)
 
 
 def pitched(samples: Samples, stretch: float) -> Samples:
@@ -165,6 +171,23 @@ def jittered(features: Samples, usual: Usual, random: Random) -> Samples:
     offset = np.concatenate([*curves, random.normal(0.0, 0.15, 1)])
     jitter = offset + random.normal(0.0, 0.07, features.shape)
     return np.where(_masked(parts, random), usual.mean, features + jitter * usual.spread).astype(np.float32)
+
+
+def warped(features: Samples, random: Random) -> Samples:
+    """Features [frames, features] of spectral parts as from a longer or shorter throat, pitch unchanged.
+
+    The frequency axis is stretched by up to WARP either way (vocal tract length perturbation, Jaitly & Hinton
+    2013); every coefficient of the mel and LPC parts stands for a frequency.
+    """
+    parts = (features.shape[1] - 1) // COEFFICIENTS
+    known = mel_points(COEFFICIENTS + 2)[1:-1]
+    places = np.interp(known * np.exp(random.uniform(-WARP, WARP)), known, np.arange(COEFFICIENTS))
+    lower = np.minimum(places.astype(int), COEFFICIENTS - 2)
+    share = (places - lower).astype(np.float32)
+    columns = np.concatenate([part * COEFFICIENTS + lower for part in range(parts)])
+    shares = np.tile(share, parts)
+    spectral = features[:, columns] * (1.0 - shares) + features[:, columns + 1] * shares
+    return np.concatenate([spectral, features[:, -1:]], axis=1)
 
 
 def _masked(parts: int, random: Random) -> npt.NDArray[np.bool_]:

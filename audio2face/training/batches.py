@@ -12,7 +12,8 @@ import numpy.typing as npt
 from audio2face.features import FRAME_RATE
 from audio2face.teacher import EMOTIONS, Script, Segment, perform, script
 from audio2face.teacher.phones import TARGETS
-from audio2face.training.augment import Usual, jittered
+from audio2face.training.augment import Usual, jittered, warped
+from audio2face.training.film import beyond_phones
 from audio2face.training.prepare import Example
 from rigs.arrays import FloatArray
 
@@ -24,6 +25,10 @@ KNOT = FRAME_RATE // 2
 """Frames between two knots of a take's latent."""
 CHANNELS = 52
 NEUTRAL_SHARE = 0.4
+LATENT_SHARE = 0.3
+"""Of crops in which nothing but the take's own latent tells the mood."""
+CALM_TAKES = 0.25
+"""Share of takes whose own mood is neutral."""
 
 NUMBERS = {label: number for number, label in enumerate(TARGETS)}
 
@@ -32,11 +37,15 @@ Batch = dict[str, npt.NDArray[np.generic]]
 
 @dataclass(frozen=True)
 class Shape:
-    """Sizes of a batch: clips, look-ahead in frames, and latent knots of each take (first knot, knots)."""
+    """What a batch is like: clips, look-ahead in frames, and latent knots of each take (first knot, knots).
+
+    spectral  whether coefficients stand for frequencies, so that throats can be made longer and shorter
+    """
 
     clips: int
     look_ahead: int
     knots: tuple[tuple[int, int], ...] = ()
+    spectral: bool = True
 
 
 class Batches(keras.utils.PyDataset):
@@ -53,7 +62,7 @@ class Batches(keras.utils.PyDataset):
         self.epoch = 0
         sample = np.concatenate([example.features for example in variants[0][::16]]).astype(np.float32)
         self._usual = Usual(sample.mean(axis=0), sample.std(axis=0))
-        self._scripts: dict[tuple[int, int], Script] = {}
+        self._scripts: dict[tuple[int, int], tuple[Script, FloatArray | None]] = {}
 
     def __len__(self) -> int:
         return len(self.variants[0]) // self.shape.clips
@@ -76,30 +85,47 @@ class Batches(keras.utils.PyDataset):
         features[: len(part)] = part
         features[len(part) :] = part[-1]
         if variant:
-            features = jittered(features, self._usual, random)
-        mix = random_mix(random)
-        lesson = perform(self._script(variant, clip), mix)
+            features = self._disguised(features, random)
+        latent = example.take >= 0 and bool(self.shape.knots) and random.random() < LATENT_SHARE
+        mix = self._own_mood(example) if latent else random_mix(random)
+        lesson = perform(self._script(variant, clip)[0], mix, self._script(variant, clip)[1])
         wanted = slice(start - ahead, start - ahead + span)
         labels = np.stack([lesson.closed, lesson.teeth, lesson.active], axis=1)
         judged = _window(np.ones(frames, np.float32), wanted)
         judged[: WARM_UP if start else 0] = 0.0
         return {
             "features": features,
-            "emotion": np.tile(mix_vector(mix), (span, 1)),
-            "knot": self._knots(example.take, start, span),
+            "emotion": np.tile(mix_vector({} if latent else mix), (span, 1)),
+            "knot": self._knots(example.take if latent else -1, start, span),
             "weights": _window(lesson.weights, wanted),
             "labels": _window(labels, wanted),
             "phones": _window(phone_numbers(example.phones, frames), wanted),
             "judged": judged,
         }
 
-    def _script(self, variant: int, clip: int) -> Script:
-        """Scripts are cached: the phones of a clip never change, only its mood does."""
+    def _disguised(self, features: FloatArray, random: np.random.Generator) -> FloatArray:
+        """As from another throat and another microphone."""
+        if self.shape.spectral:
+            features = warped(features, random)
+        return jittered(features, self._usual, random)
+
+    def _script(self, variant: int, clip: int) -> tuple[Script, FloatArray | None]:
+        """What a clip's phones ask for, and what its film shows beyond them. Cached: only moods change."""
         if (variant, clip) not in self._scripts:
             example = self.variants[variant][clip]
             loudness = example.features[:, -1].astype(np.float64)
-            self._scripts[variant, clip] = script(example.phones, len(example.features), loudness)
+            lines = script(example.phones, len(example.features), loudness)
+            beyond = None if example.lips is None else beyond_phones(lines, example.lips)
+            self._scripts[variant, clip] = lines, beyond
         return self._scripts[variant, clip]
+
+    def moods(self) -> FloatArray:
+        """[takes, 6] the mood in which each take is performed whenever only its latent tells."""
+        return np.stack([mix_vector(self._own_mood(take)) for take in self.variants[0] if take.take >= 0])
+
+    def _own_mood(self, example: Example) -> dict[str, float]:
+        """A filmed take has the mood that it was filmed in."""
+        return {} if example.lips is not None else take_mood(example.take, self.seed)
 
     def _knots(self, take: int, start: int, span: int) -> FloatArray:
         """[span] places in the table of latents; 0 is the knot of no take, which stays zero."""
@@ -108,6 +134,14 @@ class Batches(keras.utils.PyDataset):
         first, count = self.shape.knots[take]
         place = np.minimum((start + np.arange(span)) / KNOT, count - 1)
         return (first + place).astype(np.float32)
+
+
+def take_mood(take: int, seed: int) -> dict[str, float]:
+    """The one mood that a take has whenever only its latent tells; the same for the same seed."""
+    random = np.random.default_rng([seed, take, 2])
+    if random.random() < CALM_TAKES:
+        return {}
+    return {str(random.choice(EMOTIONS[1:])): float(random.uniform(0.3, 1.0))}
 
 
 def random_mix(random: np.random.Generator) -> dict[str, float]:

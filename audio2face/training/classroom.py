@@ -15,8 +15,6 @@ Tensor = Any
 
 EMOTION_WIDTH = 16
 LOSSES = 10
-LATENT_KEPT = 0.5
-"""Share of crops in which a take's own latent is heard; in the others the network must do without."""
 
 
 @keras.saving.register_keras_serializable("audio2face")
@@ -33,30 +31,26 @@ class Classroom(keras.Model):
         # Emotion strengths [6] to emotion vector; neutral has none and so is exactly zero.
         self.emotions = keras.layers.Dense(EMOTION_WIDTH, use_bias=False, name="emotions")
         self.latents = keras.layers.Embedding(knots, EMOTION_WIDTH, embeddings_initializer="zeros")
-        self.chance = keras.random.SeedGenerator(seed)
         # What was said: nobody asks for it at run time, but a network that knows it hears better.
         self.phones = keras.layers.Dense(len(TARGETS), name="phones")
         self.scale = RunningScale(LOSSES)
 
     def call(self, batch: dict[str, Tensor], training: bool = False) -> Tensor:
-        latent = self._latent(batch["knot"], training)
+        latent = self._latent(batch["knot"])
         felt = self.emotions(batch["emotion"]) + latent
         past = ops.zeros((ops.shape(felt)[0], self.network.memory))
         heard, _ = self.network.listen(batch["features"], felt, past, training=training)
         weights, free, logits = self.network.show(heard, felt)
         rest = self.network.rest(felt)
-        losses = all_losses(free, logits, rest, batch["weights"], batch["labels"], batch["judged"])
+        wanted = [batch[name] for name in ("weights", "labels", "judged", "phones")]
+        losses = all_losses(free, logits, rest, *wanted)
         losses += [emotion(latent), phone(self.phones(heard), batch["phones"], batch["judged"])]
         self.add_loss(self.scale(ops.stack(losses), training=training))
         return weights
 
-    def _latent(self, knot: Tensor, training: bool) -> Tensor:
-        """[batch, time, 16] the takes' latents between their knots, or zeros."""
+    def _latent(self, knot: Tensor) -> Tensor:
+        """[batch, time, 16] the takes' latents between their knots; zeros at knot 0."""
         lower, upper = ops.cast(ops.floor(knot), "int32"), ops.cast(ops.ceil(knot), "int32")
         first, second = self.latents(lower), self.latents(upper)
         share = (knot - ops.floor(knot))[..., None]
-        if not training:
-            return first * 0.0
-        dice = keras.random.uniform((ops.shape(knot)[0], 1, 1), seed=self.chance)
-        heard = ops.cast(dice < LATENT_KEPT, "float32") * ops.cast(lower > 0, "float32")[..., None]
-        return (first + share * (second - first)) * heard
+        return (first + share * (second - first)) * ops.cast(lower > 0, "float32")[..., None]

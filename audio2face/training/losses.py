@@ -13,14 +13,26 @@ import numpy as np
 from keras import ops
 
 from audio2face.networks.fusion import DECISIONS, fuse, lip_gap, mouth_width
+from audio2face.teacher.phones import OPEN_VOWELS, TARGETS
 from rigs import ARKIT_NAMES, MOUTH_NAMES
 
 Tensor = Any
 
 POSITIVE = (2.0, 2.0, 1.0)
 """How much more a missed "closed", "teeth", "active" counts than a false one."""
+OPEN, LIKE_CLOSED = 2.0, 0.6
+"""How much a false "closed" counts in an open vowel, where everybody sees it, and in a consonant that sounds
+like p, b or m and hardly opens the lips. In any other sound it counts 1."""
+CLOSE_SOUNDS = frozenset({"T", "D", "N", "NG", "K", "G", "TH", "DH", "L", "W", "V", "F"})
 DECAY = 0.99
 """Of the running mean square that each loss is divided by."""
+
+
+FALSE_CLOSED = np.array(
+    [OPEN if name in OPEN_VOWELS else LIKE_CLOSED if name in CLOSE_SOUNDS else 1.0 for name in TARGETS],
+    np.float32,
+)
+"""[phones] in the order of TARGETS."""
 
 
 @keras.saving.register_keras_serializable("audio2face")
@@ -44,12 +56,21 @@ class RunningScale(keras.layers.Layer):
 
 
 def all_losses(
-    free: Tensor, logits: Tensor, rest: Tensor, weights: Tensor, labels: Tensor, judged: Tensor
+    free: Tensor,
+    logits: Tensor,
+    rest: Tensor,
+    weights: Tensor,
+    labels: Tensor,
+    judged: Tensor,
+    phones: Tensor,
 ) -> list[Tensor]:
     """Scalars: position, motion, lip gap, mouth width, stillness, and one for each decision.
 
     free, rest, weights  [batch, time, 52];  logits, labels  [batch, time, 3];  judged  [batch, time] 0 or 1
+    phones               [batch, time] numbers in the order of TARGETS
     """
+    harm = ops.take(ops.convert_to_tensor(FALSE_CLOSED), ops.cast(phones, "int32"))
+    false = [harm, ops.ones_like(harm), ops.ones_like(harm)]
     # Position and motion must not talk the decisions out of being decisions, so they see them as given.
     seen = fuse(free, ops.stop_gradient(logits), rest)
     # Motion beyond the decisions is judged where they would hide it, too.
@@ -60,7 +81,7 @@ def all_losses(
         gap(moved, weights, labels, judged),
         width(seen, weights, judged),
         stillness(moved, weights, labels, judged),
-        *(decision(logits, labels, judged, number) for number in range(len(DECISIONS))),
+        *(decision(logits, labels, judged, number, false[number]) for number in range(len(DECISIONS))),
     ]
 
 
@@ -95,11 +116,11 @@ def stillness(found: Tensor, wanted: Tensor, labels: Tensor, judged: Tensor) -> 
     return ops.sum(error * quiet) / (ops.sum(judged) + 1.0)
 
 
-def decision(logits: Tensor, labels: Tensor, judged: Tensor, number: int) -> Tensor:
-    """Cross-entropy of one of DECISIONS, with missed ones weighted by POSITIVE."""
+def decision(logits: Tensor, labels: Tensor, judged: Tensor, number: int, false: Tensor = 1.0) -> Tensor:
+    """Cross-entropy of one of DECISIONS; missed ones weigh POSITIVE, false ones `false` [batch, time]."""
     logit, label = logits[..., number], labels[..., number]
     missed = POSITIVE[number] * label * ops.softplus(-logit)
-    return _mean(missed + (1.0 - label) * ops.softplus(logit), judged)
+    return _mean(missed + false * (1.0 - label) * ops.softplus(logit), judged)
 
 
 def phone(logits: Tensor, labels: Tensor, judged: Tensor) -> Tensor:

@@ -17,7 +17,7 @@ from audio2face.teacher.lesson import OPENERS
 from audio2face.teacher.phones import ARTICULATORS
 from rigs import ARKIT_NAMES, AnimationClip
 from rigs.arrays import FloatArray
-from rigs.contacts import seal, touch
+from rigs.contacts import part, seal, touch
 from rigs.lips import lip_gap
 
 SHARPNESS = (4.0, 2.0, 1.5)
@@ -40,9 +40,7 @@ class Answer:
     logits: FloatArray
 
 
-def answers(
-    network: FaceNetwork, front_end: str, look_ahead: int, takes: Sequence[Take]
-) -> list[Answer]:
+def answers(network: FaceNetwork, front_end: str, look_ahead: int, takes: Sequence[Take]) -> list[Answer]:
     """The network's answers for whole takes, neutral emotion, logits without bias."""
     heard = []
     for take in takes:
@@ -64,7 +62,8 @@ def with_bias(answer: Answer, bias: Sequence[float]) -> AnimationClip:
     gates = np.clip(0.5 + 0.25 * sure, 0.0, 1.0)
     closed, teeth, active = gates.T
     weights = np.clip(answer.free * active[:, None], 0.0, 1.0)
-    weights = np.clip(seal(touch(weights, teeth * active), closed * active), 0.0, 1.0)
+    weights = touch(part(weights, active), teeth * active)
+    weights = np.clip(seal(weights, closed * active), 0.0, 1.0)
     return AnimationClip(ARKIT_NAMES, weights, FRAME_RATE)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from audio2face.errors import TrainingError
 from audio2face.training.batches import KNOT, Batches, Shape
 from audio2face.training.building import new_network
 from audio2face.training.classroom import Classroom
+from audio2face.training.latents import PREFIX, Latents
 from audio2face.training.prepare import Example, prepare
 from audio2face.training.settings import Settings
 
@@ -36,12 +37,19 @@ class Trained:
 
 
 def train(
-    corpora: Sequence[Path], work: Path, settings: Settings, resume: bool = False, start: Path | None = None
+    corpora: Sequence[Path],
+    work: Path,
+    settings: Settings,
+    resume: bool = False,
+    start: Path | None = None,
+    keep_out: Iterable[str] = (),
 ) -> Trained:
     """Trains on folders of speech with phone times; keeps checkpoints, cache and a log in `work`.
 
-    resume  go on after the last finished epoch in `work`
-    start   weights to start from, of a network of the same shape
+    corpora   folders; takes of one that is named twice are altered twice as often
+    resume    go on after the last finished epoch in `work`
+    start     weights to start from, of a network of the same shape
+    keep_out  voices that validate and are not learned from; by default some are chosen
     Raises TrainingError when there is too little to train on.
     """
     if not resume and (work / STATE).exists():
@@ -50,7 +58,7 @@ def train(
         )
     keras.utils.set_random_seed(settings.seed)
     takes = [take for folder in corpora for take in read_corpus(folder)]
-    held = hold_out(takes)
+    held = _known(keep_out, takes) or hold_out(takes)
     learning = [take for take in takes if not take.voices & held]
     checking = [take for take in takes if take.voices & held]
     if len(learning) < settings.clips or not checking:
@@ -61,8 +69,10 @@ def train(
     variants = prepare(learning, settings.front_end, settings.variants, settings.seed, work / "cache")
     checks = prepare(checking, settings.front_end, 2, settings.seed + 1, work / "cache")
     knots = count_knots(variants[0], len(learning))
-    classroom = Classroom(new_network(variants[0], settings), knots[-1][0] + knots[-1][1] + 1, settings.seed)
-    batches = Batches(variants, Shape(settings.clips, settings.look_ahead, knots), settings.seed)
+    classroom = Classroom(new_network(variants[0], settings), knots[-1][0] + knots[-1][1] + 1)
+    spectral = "autocorrelation" not in settings.front_end
+    shape = Shape(settings.clips, settings.look_ahead, knots, spectral)
+    batches = Batches(variants, shape, settings.seed)
     validation = Batches(checks, Shape(settings.clips, settings.look_ahead), settings.seed)
     classroom(batches[0][0])
     if start:
@@ -83,6 +93,15 @@ def train(
         seconds=sum(len(example.features) for example in variants[0]) / 120,
         history=history.history,
     )
+
+
+def _known(names: Iterable[str], takes: Sequence[Take]) -> frozenset[str]:
+    """Raises TrainingError for a voice that no take has."""
+    known = frozenset().union(*(take.voices for take in takes))
+    strange = sorted(set(names) - known)
+    if strange:
+        raise TrainingError(f"no take has the voice {strange[0]!r}; known are {', '.join(sorted(known))}")
+    return frozenset(names)
 
 
 def hold_out(takes: Sequence[Take]) -> frozenset[str]:
@@ -137,9 +156,9 @@ class _EpochOf(keras.callbacks.Callback):
 class _Averaged(keras.callbacks.Callback):
     """Writes the running average of the network's weights after every epoch, to listen in on long runs."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, batches: Batches) -> None:
         super().__init__()
-        self.file = file
+        self.file, self.batches = file, batches
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         optimizer = self.model.optimizer
@@ -154,13 +173,19 @@ class _Averaged(keras.callbacks.Callback):
             self.file,
             [np.asarray(averages.get(v.path, v)) for v in self.model.network.weights],
             np.asarray(averages[self.model.emotions.kernel.path]),
+            Latents(
+                np.asarray(averages[self.model.latents.embeddings.path]),
+                np.array(self.batches.shape.knots),
+                self.batches.moods(),
+            ),
         )
 
 
-def save_weights(file: Path, weights: Sequence[Any], emotions: Any) -> None:
-    """Keeps the network's weights, in order, and the emotion table [6, 16]."""
+def save_weights(file: Path, weights: Sequence[Any], emotions: Any, latents: Latents | None = None) -> None:
+    """Keeps the network's weights, in order, the emotion table [6, 16], and the latents of takes."""
     part = file.with_suffix(".part.npz")
-    np.savez(part, emotions=emotions, **{f"w{number:03}": value for number, value in enumerate(weights)})
+    rows = {f"w{number:03}": value for number, value in enumerate(weights)}
+    np.savez(part, emotions=emotions, **rows, **(latents.arrays() if latents else {}))
     part.replace(file)
 
 
@@ -175,10 +200,11 @@ def _start_from(classroom: Classroom, file: Path) -> None:
 
 
 def read_weights(file: Path) -> tuple[list[Any], Any]:
-    """What `save_weights` kept. Raises TrainingError when the file is something else."""
+    """What `save_weights` kept of the network. Raises TrainingError when the file is something else."""
     try:
         with np.load(file, allow_pickle=False) as data:
-            return [data[name] for name in sorted(data.files) if name != "emotions"], data["emotions"]
+            names = [name for name in data.files if name != "emotions" and not name.startswith(PREFIX)]
+            return [data[name] for name in sorted(names)], data["emotions"]
     except (OSError, ValueError, LookupError, BadZipFile) as error:
         raise TrainingError(f"{file} holds no weights of an earlier run ({error!r})") from error
 
@@ -186,7 +212,7 @@ def read_weights(file: Path) -> tuple[list[Any], Any]:
 def _callbacks(batches: Batches, work: Path, resume: bool) -> list[keras.callbacks.Callback]:
     return [
         _EpochOf(batches),
-        _Averaged(work / "weights.npz"),
+        _Averaged(work / "weights.npz", batches),
         keras.callbacks.CSVLogger(str(work / "log.csv"), append=resume),
         keras.callbacks.BackupAndRestore(str(work / STATE), delete_checkpoint=False),
     ]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rigs import ARKIT_NAMES
-from rigs.contacts import ON_TEETH, SEALED, Contact, seal, touch
+from rigs.contacts import ON_TEETH, PARTED, SEALED, Contact, part, seal, touch
 from rigs.errors import RigError
 from rigs.lips import lip_gap, lip_teeth_gap
 
@@ -80,7 +80,7 @@ def test_network_makes_the_same_contacts(poses: np.ndarray) -> None:
     closed[60:80], teeth[80:100], active[100:120] = 0.0, 0.0, 0.0
     rest = random.uniform(0, 0.3, (200, 52)).astype(np.float32)
     spoken = np.clip(rest + active[:, None] * (poses - rest), 0, 1)
-    wanted = np.clip(seal(touch(spoken, active * teeth), active * closed), 0, 1)
+    wanted = np.clip(seal(touch(part(spoken, active), active * teeth), active * closed), 0, 1)
     logits = logits_of(np.stack([closed, teeth, active], axis=1))
     found = np.asarray(fuse(poses[None], logits[None].astype(np.float32), rest[None]))[0]
     np.testing.assert_allclose(found, wanted, atol=2e-6)
@@ -109,3 +109,11 @@ def test_silent_network_shows_its_rest_exactly(poses: np.ndarray) -> None:
     rest = np.clip(poses[::-1].copy(), 0, 1)
     logits = np.tile(np.float32([5.0, 5.0, -2.0]), (200, 1))
     assert np.array_equal(np.asarray(fuse(poses[None], logits[None], rest[None]))[0], rest)
+
+
+def test_lips_that_speak_are_apart(poses: np.ndarray) -> None:
+    gate = np.linspace(0, 1, len(poses)).astype(np.float32)
+    gap, parted = lip_gap(poses, ARKIT_NAMES), lip_gap(part(poses, gate), ARKIT_NAMES)
+    wide = gap >= PARTED
+    np.testing.assert_array_equal(parted[wide], gap[wide])
+    np.testing.assert_allclose(parted[~wide], (gap + gate * (PARTED - gap))[~wide], atol=1e-3)

@@ -23,7 +23,15 @@ from audio2face.features import FrontEnd  # noqa: E402
 from audio2face.models import load_model  # noqa: E402
 from audio2face.teacher import Segment, teach  # noqa: E402
 from audio2face.training import augment, prepare, settings  # noqa: E402
-from audio2face.training.batches import CROP, WARM_UP, Batches, Shape, mix_vector, random_mix  # noqa: E402
+from audio2face.training.batches import (  # noqa: E402
+    CROP,
+    WARM_UP,
+    Batches,
+    Shape,
+    mix_vector,
+    random_mix,
+    take_mood,
+)
 from audio2face.training.operating_point import Answer, choose  # noqa: E402
 from audio2face.training.prepare import Example  # noqa: E402
 from audio2face.training.settings import Settings  # noqa: E402
@@ -260,14 +268,32 @@ def test_a_clip_without_speech_has_still_targets_and_no_latent(examples: list[li
 
 
 def test_latents_of_takes_do_not_overlap(examples: list[list[Example]]) -> None:
-    for epoch in range(4):
+    heard = 0
+    for epoch in range(12):
         batches = Batches(examples, Shape(5, 6, KNOTS), seed=5)
         batches.epoch = epoch
         spans = [(row.min(), row.max()) for row in batches[0][0]["knot"] if row.any()]
         for first, count in KNOTS:
             inside = [span for span in spans if first <= span[0] <= first + count - 1]
             assert all(span[1] <= first + count - 1 for span in inside)
-        assert len(spans) == 4
+        heard += len(spans)
+    # Of 12 · 4 spoken crops about LATENT_SHARE.
+    assert 6 <= heard <= 24
+
+
+def test_where_a_latent_is_heard_no_emotion_is_told(examples: list[list[Example]]) -> None:
+    for epoch in range(6):
+        batches = Batches(examples, Shape(5, 6, KNOTS), seed=5)
+        batches.epoch = epoch
+        batch = batches[0][0]
+        assert not batch["emotion"][batch["knot"].any(axis=1)].any()
+
+
+def test_mood_of_a_take_stays() -> None:
+    moods = [take_mood(take, 7) for take in range(200)]
+    assert moods == [take_mood(take, 7) for take in range(200)]
+    assert 0.15 < sum(not mood for mood in moods) / 200 < 0.35
+    assert all(0.3 <= strength <= 1 for mood in moods for strength in mood.values())
 
 
 def test_emotions_are_drawn_now_and_then() -> None:
