@@ -139,7 +139,9 @@ def _optimizer(settings: Settings, steps: int) -> keras.optimizers.Optimizer:
         warmup_target=settings.rate,
         warmup_steps=warm_up,
     )
-    return keras.optimizers.AdamW(rate, weight_decay=1e-3, clipnorm=1.0, use_ema=True, ema_momentum=0.998)
+    # In a short run a long average would still be full of the weights that it began with.
+    momentum = min(0.998, max(0.0, 1 - 4 / (steps * settings.epochs)))
+    return keras.optimizers.AdamW(rate, weight_decay=1e-3, clipnorm=1.0, use_ema=True, ema_momentum=momentum)
 
 
 class _EpochOf(keras.callbacks.Callback):
@@ -184,8 +186,8 @@ class _Averaged(keras.callbacks.Callback):
 def save_weights(file: Path, weights: Sequence[Any], emotions: Any, latents: Latents | None = None) -> None:
     """Keeps the network's weights, in order, the emotion table [6, 16], and the latents of takes."""
     part = file.with_suffix(".part.npz")
-    rows = {f"w{number:03}": value for number, value in enumerate(weights)}
-    np.savez(part, emotions=emotions, **rows, **(latents.arrays() if latents else {}))
+    rows: dict[str, Any] = {f"w{number:03}": value for number, value in enumerate(weights)}
+    np.savez(part, emotions=emotions, **rows | (latents.arrays() if latents else {}))
     part.replace(file)
 
 
