@@ -7,14 +7,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from audio2face.corpus import Take
 from audio2face.features import COEFFICIENTS, FRAME_RATE, SAMPLE_RATE, WINDOW
 from audio2face.models.bundle import CARD_FILE, NETWORK_FILE, card_text
 from audio2face.networks.network import FaceNetwork
-from audio2face.teacher import EMOTIONS
 from audio2face.training.export import export
+from audio2face.training.latents import Latents
+from audio2face.training.naming import find_emotions
 from audio2face.training.operating_point import SHARPNESS, answers, choose, opening_factors, swing, widened
 from audio2face.training.settings import Settings
 from exporters import beside
@@ -46,12 +45,14 @@ def make_bundle(
     facts: Facts,
     judges: Sequence[Take],
     most_shut: float,
+    latents: Latents | None = None,
 ) -> dict[str, Any]:
     """Writes a bundle and returns its card.
 
     emotions   [6, 16] vectors of EMOTIONS without neutral
     judges     takes, heard by nobody in training, on which the operating point is chosen
     most_shut  share of open vowels that may be wrongly shut at it
+    latents    of the takes, to mine named emotions from; without them the vectors asked for ship
     """
     heard = answers(network, settings.front_end, settings.look_ahead, judges)
     gain = swing(heard, choose(heard, most_shut)[0])
@@ -60,7 +61,7 @@ def make_bundle(
     network.bias, network.sharpness = bias, SHARPNESS
     features = COEFFICIENTS * len(settings.front_end.split("+")) + 1
     content = export(network, features)
-    vectors = np.concatenate([np.zeros((1, np.shape(emotions)[1])), np.asarray(emotions)])
+    vectors, mining = find_emotions(network, emotions, latents, judges, settings)
     ahead = settings.look_ahead / FRAME_RATE + WINDOW / 2 / SAMPLE_RATE
     card = {
         "about": facts.about,
@@ -87,10 +88,8 @@ def make_bundle(
             "false_closure": round(found.false_closure, 4),
         },
         "channels": list(ARKIT_NAMES),
-        "emotions": {
-            name: [round(float(value), 5) for value in vector]
-            for name, vector in zip(EMOTIONS, vectors, strict=True)
-        },
+        "emotions": {name: [round(float(value), 5) for value in vector] for name, vector in vectors.items()},
+        **({"mining": mining} if mining else {}),
     }
     folder.mkdir(parents=True, exist_ok=True)
     with beside(folder / NETWORK_FILE) as part:

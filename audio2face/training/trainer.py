@@ -183,12 +183,28 @@ class _Averaged(keras.callbacks.Callback):
         )
 
 
-def save_weights(file: Path, weights: Sequence[Any], emotions: Any, latents: Latents | None = None) -> None:
-    """Keeps the network's weights, in order, the emotion table [6, 16], and the latents of takes."""
+def save_weights(
+    file: Path,
+    weights: Sequence[Any],
+    emotions: Any,
+    latents: Latents | None = None,
+    norm: Norm | None = None,
+) -> None:
+    """Keeps the network's weights, in order, the emotion table [6, 16], latents of takes and normalisation."""
     part = file.with_suffix(".part.npz")
     rows: dict[str, Any] = {f"w{number:03}": value for number, value in enumerate(weights)}
     np.savez(part, emotions=emotions, **rows | (latents.arrays() if latents else {}))
     part.replace(file)
+
+
+def read_norm(file: Path) -> Norm | None:
+    """The normalisation kept with weights; None if none was. Raises TrainingError as `read_weights` does."""
+    read_weights(file)
+    with np.load(file, allow_pickle=False) as data:
+        if "norm" not in data.files:
+            return None
+        mean, scale = data["norm"].tolist()
+    return Norm(tuple(mean), tuple(scale))
 
 
 def _start_from(classroom: Classroom, file: Path) -> None:
@@ -205,7 +221,7 @@ def read_weights(file: Path) -> tuple[list[Any], Any]:
     """What `save_weights` kept of the network. Raises TrainingError when the file is something else."""
     try:
         with np.load(file, allow_pickle=False) as data:
-            names = [name for name in data.files if name != "emotions" and not name.startswith(PREFIX)]
+            names = [name for name in data.files if name[0] == "w"]
             return [data[name] for name in sorted(names)], data["emotions"]
     except (OSError, ValueError, LookupError, BadZipFile) as error:
         raise TrainingError(f"{file} holds no weights of an earlier run ({error!r})") from error
