@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,11 +18,23 @@ from audio2face.training.prepare import Example
 from audio2face.training.settings import Settings
 
 
-def new_network(examples: Sequence[Example], settings: Settings) -> FaceNetwork:
-    """A network whose inputs are normalised for these examples and whose outputs start from their PCA."""
+@dataclass(frozen=True)
+class Norm:
+    """Mean and scale of features, each [features], by which a network brings them to a like size."""
+
+    mean: tuple[float, ...]
+    scale: tuple[float, ...]
+
+
+def norm_of(examples: Sequence[Example]) -> Norm:
+    """The normalisation for these examples."""
     features = np.concatenate([example.features for example in examples[::4]]).astype(np.float32)
-    mean, scale = features.mean(0).round(4).tolist(), (features.std(0) + 0.1).round(4).tolist()
-    network = build(settings, mean, scale)
+    return Norm(tuple(features.mean(0).round(4).tolist()), tuple((features.std(0) + 0.1).round(4).tolist()))
+
+
+def new_network(examples: Sequence[Example], settings: Settings, norm: Norm) -> FaceNetwork:
+    """A network whose outputs start from the PCA of what the teacher makes of these examples."""
+    network = build(settings, norm.mean, norm.scale)
     network.start_from_components(*principal_components(examples, settings))
     return network
 

@@ -14,9 +14,9 @@ import numpy as np
 from audio2face.corpus import Take, read_corpus
 from audio2face.errors import TrainingError
 from audio2face.training.batches import KNOT, Batches, Shape
-from audio2face.training.building import new_network
+from audio2face.training.building import Norm, new_network, norm_of
 from audio2face.training.classroom import Classroom
-from audio2face.training.latents import PREFIX, Latents
+from audio2face.training.latents import Latents
 from audio2face.training.prepare import Example, prepare
 from audio2face.training.settings import Settings
 
@@ -69,7 +69,9 @@ def train(
     variants = prepare(learning, settings.front_end, settings.variants, settings.seed, work / "cache")
     checks = prepare(checking, settings.front_end, 2, settings.seed + 1, work / "cache")
     knots = count_knots(variants[0], len(learning))
-    classroom = Classroom(new_network(variants[0], settings), knots[-1][0] + knots[-1][1] + 1)
+    # Weights to start from are worth nothing under another normalisation.
+    norm = (read_norm(start) if start else None) or norm_of(variants[0])
+    classroom = Classroom(new_network(variants[0], settings, norm), knots[-1][0] + knots[-1][1] + 1)
     spectral = "autocorrelation" not in settings.front_end
     shape = Shape(settings.clips, settings.look_ahead, knots, spectral)
     batches = Batches(variants, shape, settings.seed)
@@ -84,7 +86,7 @@ def train(
         epochs=settings.epochs,
         shuffle=False,
         verbose=2,
-        callbacks=_callbacks(batches, work, resume),
+        callbacks=_callbacks(batches, work, norm, resume),
     )
     return Trained(
         classroom=classroom,
@@ -158,9 +160,9 @@ class _EpochOf(keras.callbacks.Callback):
 class _Averaged(keras.callbacks.Callback):
     """Writes the running average of the network's weights after every epoch, to listen in on long runs."""
 
-    def __init__(self, file: Path, batches: Batches) -> None:
+    def __init__(self, file: Path, batches: Batches, norm: Norm) -> None:
         super().__init__()
-        self.file, self.batches = file, batches
+        self.file, self.batches, self.norm = file, batches, norm
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         optimizer = self.model.optimizer
@@ -180,6 +182,7 @@ class _Averaged(keras.callbacks.Callback):
                 np.array(self.batches.shape.knots),
                 self.batches.moods(),
             ),
+            self.norm,
         )
 
 
@@ -190,9 +193,11 @@ def save_weights(
     latents: Latents | None = None,
     norm: Norm | None = None,
 ) -> None:
-    """Keeps the network's weights, in order, the emotion table [6, 16], latents of takes and normalisation."""
+    """Keeps the network's weights, in order, the emotion table [6, 16], takes' latents and normalisation."""
     part = file.with_suffix(".part.npz")
     rows: dict[str, Any] = {f"w{number:03}": value for number, value in enumerate(weights)}
+    if norm:
+        rows["norm"] = np.array([norm.mean, norm.scale])
     np.savez(part, emotions=emotions, **rows | (latents.arrays() if latents else {}))
     part.replace(file)
 
@@ -227,10 +232,10 @@ def read_weights(file: Path) -> tuple[list[Any], Any]:
         raise TrainingError(f"{file} holds no weights of an earlier run ({error!r})") from error
 
 
-def _callbacks(batches: Batches, work: Path, resume: bool) -> list[keras.callbacks.Callback]:
+def _callbacks(batches: Batches, work: Path, norm: Norm, resume: bool) -> list[keras.callbacks.Callback]:
     return [
         _EpochOf(batches),
-        _Averaged(work / "weights.npz", batches),
+        _Averaged(work / "weights.npz", batches, norm),
         keras.callbacks.CSVLogger(str(work / "log.csv"), append=resume),
         keras.callbacks.BackupAndRestore(str(work / STATE), delete_checkpoint=False),
     ]
