@@ -59,7 +59,7 @@ def install(words: list[str]) -> int:
     """Installs the program, training, test tools and the tests' readers in Node."""
     if words:
         stop(f"install takes no arguments, not {' '.join(words)}")
-    set_up(("test", "train"))
+    set_up(("test", "train", "plot"))
     set_up_node()
     say(f"the program is {shown(PROGRAM)}, its Python {shown(PYTHON)}")
     return 0

@@ -22,6 +22,7 @@ PACKAGES = ("audio2face", "exporters", "livelink", "rigs")
 CORE = ("numpy", "ai-edge-litert", "soundfile", "soxr", "pygltflib", "pillow", "click", "tqdm")
 EXTRAS = {
     "train": ("tensorflow", "keras"),
+    "plot": ("matplotlib",),
     "mic": ("pyaudio",),
     "align": ("pocketsphinx",),
     "test": ("pytest", "librosa", "ruff", "mypy", "scipy"),

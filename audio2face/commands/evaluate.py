@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +11,42 @@ import click
 from tqdm import tqdm
 
 from audio2face.commands import options
-from audio2face.commands.talk import command, show_json, show_table
+from audio2face.commands.folders import make_folder
+from audio2face.commands.talk import command, say, show_json
+from audio2face.errors import MissingExtraError, OptionError
 from audio2face.features import SAMPLE_RATE, WINDOW
 from audio2face.measures import report
+from audio2face.measures.figures import BY, breakdown, counts, figures, groups
 from audio2face.measures.recordings import Recording, read_recordings, restrict
 from audio2face.measures.score import Scores, score
+from audio2face.measures.stillness import score_stillness
+from audio2face.measures.stress import score_stress
 from audio2face.models import Model, load_model
+from exporters.beside import beside
+
+FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be scored, and how."""
+
+    network: Model
+    label: str
+    phones: Path | None
+    every: int
+    speakers: tuple[str, ...]
+    emotion: dict[str, float]
+    stress: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """What was found in one folder: the text of its tables, and the same as data."""
+
+    recordings: list[Recording]
+    said: str
+    data: dict[str, Any]
 
 
 @command(
@@ -30,21 +62,27 @@ from audio2face.models import Model, load_model
     metavar="FOLDER",
     multiple=True,
     required=True,
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    type=FOLDER,
     help="Clips to score on; may be repeated.",
 )
 @click.option("--every", default=1, show_default=True, metavar="N", help="Of filmed clips, take every Nth.")
 @click.option(
     "--phones",
     metavar="FOLDER",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    type=FOLDER,
     help="Phones of filmed clips: a folder with the manifest.jsonl of scripts/align_grid.py.",
 )
 @click.option("--speakers", metavar="A,B", default="", help="Score only these speakers.")
-@click.option(
-    "--by", type=click.Choice(("speaker", "emotion")), help="Break the model's figures down as well."
-)
+@click.option("--by", type=click.Choice(tuple(BY)), help="Break the model's figures down as well.")
 @click.option("--emotion", metavar="MIX", help="Score under a mix of emotions, such as joy=0.6,fear=0.2.")
+@click.option("--stress", is_flag=True, help="Also under noise, through a telephone, and at other pitches.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write report.json, report.txt and plots there; needs the plot extra.",
+)
 def evaluate(
     model: str,
     folders: tuple[Path, ...],
@@ -53,24 +91,50 @@ def evaluate(
     speakers: str,
     by: str | None,
     emotion: str | None,
+    stress: bool,
+    output: Path | None,
     as_json: bool,
 ) -> None:
-    network = load_model(model)
-    mix = options.emotion(emotion)
-    names = [name.strip() for name in speakers.split(",") if name.strip()]
-    found: dict[str, Any] = {}
+    plots: Any = _plots() if output else None
+    if every < 1:
+        raise OptionError(f"--every is {every}; expected 1 or more")
+    names = tuple(name.strip() for name in speakers.split(",") if name.strip())
+    wanted = Wanted(
+        load_model(model), Path(model).name, phones, every, names, options.emotion(emotion), stress
+    )
+    judged: dict[str, Judged] = {}
     for folder in folders:
-        recordings = restrict(read_recordings(folder, phones, every), names, folder)
-        scores = score(recordings, network, mix, _progress)
-        table = report.figures(scores)
-        found[folder.name] = report.as_json(table, report.counts(scores))
+        judged[folder.name] = judge(folder, wanted, by)
         if not as_json:
-            label = Path(model).name
-            click.echo(_heading(folder, recordings, scores))
-            show_table(report.as_rows(table, latency(network), label))
-            click.echo()
+            click.echo(judged[folder.name].said + "\n")
+    data = {name: one.data for name, one in judged.items()}
     if as_json:
-        show_json(found)
+        show_json(data)
+    if output:
+        _write(output, data, "\n\n".join(one.said for one in judged.values()))
+        for name, one in judged.items():
+            for file in plots.draw(output / name, one.recordings, wanted.network, wanted.emotion):
+                say(f"{file}: written")
+
+
+def judge(folder: Path, wanted: Wanted, by: str | None = None) -> Judged:
+    """Scores all systems on a folder. Raises FaceError."""
+    recordings = restrict(read_recordings(folder, wanted.phones, wanted.every), wanted.speakers, folder)
+    scores = score(recordings, wanted.network, wanted.emotion, _progress)
+    score_stillness(scores, recordings, wanted.network, wanted.emotion)
+    if wanted.stress:
+        score_stress(scores, recordings, wanted.network, wanted.emotion, _progress)
+    table = figures(scores)
+    data: dict[str, Any] = dict(report.as_json(table, counts(scores)))
+    said = [_heading(folder, recordings, scores)]
+    said.append(report.aligned(report.as_rows(table, latency(wanted.network), wanted.label)))
+    if by:
+        parts, clips = breakdown(scores, recordings, by), groups(recordings, by)
+        data[f"by {by}"] = {
+            name: report.as_json(part, {"clips": clips[name]})["model"] for name, part in parts.items()
+        }
+        said.append("\n" + report.aligned(report.by_rows(parts, clips, by)))
+    return Judged(recordings, "\n".join(said), data)
 
 
 def latency(network: Model) -> float:
@@ -80,8 +144,27 @@ def latency(network: Model) -> float:
 
 def _heading(folder: Path, recordings: list[Recording], scores: Scores) -> str:
     who = len({one.speaker for one in recordings})
-    said = ", ".join(f"{count} {name}" for name, count in report.counts(scores).items())
-    return f"{folder.name}: {len(recordings)} clips, {who} speakers" + (f", {said}" if said else "")
+    heard = "".join(f", {count} {name}" for name, count in counts(scores).items())
+    return f"{folder.name}: {len(recordings)} clips, {who} speaker{'s' if who > 1 else ''}{heard}"
+
+
+def _write(output: Path, data: dict[str, Any], said: str) -> None:
+    make_folder(output)
+    for name, text in (
+        ("report.json", json.dumps(data, indent=1, ensure_ascii=False)),
+        ("report.txt", said),
+    ):
+        with beside(output / name) as file:
+            file.write_text(text + "\n", encoding="utf-8")
+
+
+def _plots() -> Any:
+    """The module that draws. Raises MissingExtraError."""
+    try:
+        from audio2face.measures import plots  # noqa: PLC0415 - an optional extra
+    except ImportError as error:
+        raise MissingExtraError("drawing plots", "plot") from error
+    return plots
 
 
 def _progress(items: Any) -> Any:

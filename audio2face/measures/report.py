@@ -1,61 +1,14 @@
-"""Scores → figures with their intervals, and the figures as rows of text."""
+"""Figures as they are shown: tables of text, and JSON."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
-import numpy as np
-
-from audio2face.measures.bootstrap import drawings, interval
-from audio2face.measures.recordings import Recording
-from audio2face.measures.score import Scores
+from audio2face.measures.figures import Figure, Figures
 from audio2face.measures.table import ROWS, Goal, Row
 
-COUNTS = {"p b m": "recall", "vowels": "false closure", "f v": "teeth recall"}
-"""What is counted, and the measure whose evidence counts it."""
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A value and its 95 % interval; NaN where there was nothing to measure."""
-
-    value: float
-    low: float
-    high: float
-
-
-Figures = dict[str, dict[str, Figure]]
-"""{measure: {system: figure}}"""
-Chosen = Callable[[Recording], bool]
-
-
-def figures(scores: Scores, chosen: Chosen = lambda _: True) -> Figures:
-    """All measures that could be taken of any system, over the recordings that are chosen."""
-    table = {row.key: {name: figure(scores, name, row, chosen) for name in scores.found} for row in ROWS}
-    return {key: cells for key, cells in table.items() if any(_known(cell) for cell in cells.values())}
-
-
-def figure(scores: Scores, system: str, row: Row, chosen: Chosen = lambda _: True) -> Figure:
-    """One measure of one system."""
-    recordings, evidence = scores.of(system, row.key)
-    kept = [(one, values) for one, values in zip(recordings, evidence, strict=True) if chosen(one)]
-    if not kept:
-        return Figure(math.nan, math.nan, math.nan)
-    found = [values for _, values in kept]
-    value = float(row.statistic(found, np.ones((1, len(found))))[0])
-    return Figure(value, *interval(row.statistic, found, drawings([one.speaker for one, _ in kept])))
-
-
-def counts(scores: Scores) -> dict[str, int]:
-    """How many p b m, open vowels and f v were heard."""
-    found = {}
-    for name, key in COUNTS.items():
-        _, evidence = scores.of("model", key)
-        if evidence:
-            found[name] = int(sum(values[1] for values in evidence))
-    return found
+Table = list[tuple[str, ...]]
 
 
 def as_json(table: Figures, heard: Mapping[str, int]) -> dict[str, dict[str, object]]:
@@ -73,23 +26,28 @@ def as_json(table: Figures, heard: Mapping[str, int]) -> dict[str, dict[str, obj
     }
 
 
-def as_rows(table: Figures, latency: float, label: str) -> list[tuple[str, ...]]:
+def as_rows(table: Figures, latency: float, label: str) -> Table:
     """A row for each measure, a column for each system, the model's with its interval, and the goal."""
     names = list(next(iter(table.values()), {}))
-    rows = [("", *(label if name == "model" else name for name in names), "95 % interval", "goal")]
-    for row in (row for row in ROWS if row.key in table):
-        cells = table[row.key]
-        mine = cells["model"]
-        goal = row.goal(latency)
-        rows.append(
-            (
-                row.title,
-                *(text(cells[name].value, row.form) for name in names),
-                f"{text(mine.low, row.form)} to {text(mine.high, row.form)}",
-                _goal(goal, row.form, mine.value),
-            )
-        )
-    return rows
+    head = ("", *(label if name == "model" else name for name in names), "95 % interval", "goal")
+    return [head, *(_row(row, table[row.key], latency) for row in ROWS if row.key in table)]
+
+
+def by_rows(parts: Mapping[str, Figures], clips: Mapping[str, int], by: str) -> Table:
+    """A row for each group, a column for each measure of the model."""
+    rows = [row for row in ROWS if row.short and any(row.key in table for table in parts.values())]
+    none = {"model": Figure(math.nan, math.nan, math.nan)}
+    found: Table = [(by, "clips", *(row.short for row in rows))]
+    for name, table in parts.items():
+        cells = (text(table.get(row.key, none)["model"].value, row.form) for row in rows)
+        found.append((name, str(clips[name]), *cells))
+    return found
+
+
+def aligned(rows: Table) -> str:
+    """Rows as lines of text: the first and the last column on the left, the others on the right."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return "\n".join(_line(row, widths) for row in rows)
 
 
 def text(value: float, form: str) -> str:
@@ -100,7 +58,14 @@ def text(value: float, form: str) -> str:
         return f"{value:.1%}"
     if form == "ms":
         return f"{1000 * value:+.0f} ms"
-    return f"{value:.2f}" if form == "number" else f"{value:.4f}"
+    return f"{value:.2f}" if form == "number" else f"{value:.3f}"
+
+
+def _row(row: Row, cells: Mapping[str, Figure], latency: float) -> tuple[str, ...]:
+    mine = cells["model"]
+    sure = f"{text(mine.low, row.form)} to {text(mine.high, row.form)}" if math.isfinite(mine.low) else ""
+    figures = (text(cell.value, row.form) for cell in cells.values())
+    return (row.title, *figures, sure, _goal(row.goal(latency), row.form, mine.value))
 
 
 def _goal(goal: Goal | None, form: str, value: float) -> str:
@@ -115,8 +80,10 @@ def _goal(goal: Goal | None, form: str, value: float) -> str:
     return said + (", met" if goal.met(value) else "")
 
 
-def _known(figure: Figure) -> bool:
-    return math.isfinite(figure.value)
+def _line(row: Sequence[str], widths: Sequence[int]) -> str:
+    cells = [cell.rjust(width) for cell, width in zip(row, widths, strict=True)]
+    cells[0], cells[-1] = row[0].ljust(widths[0]), row[-1].ljust(widths[-1])
+    return "  ".join(cells).rstrip()
 
 
 def _plain(value: float) -> float | None:

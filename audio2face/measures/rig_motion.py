@@ -15,8 +15,14 @@ ALIVE = 0.02
 
 def jaw_r(clip: AnimationClip, captured: AnimationClip) -> float:
     """Correlation of the jaws at 100 Hz and the best lag within ±200 ms; NaN where a rig has none."""
+    found = jaws(clip, captured)
+    return best_correlation(*found) if found else float("nan")
+
+
+def jaws(clip: AnimationClip, captured: AnimationClip) -> tuple[Array, Array] | None:
+    """The jaw of each [frames] at 100 Hz; None where a rig has none."""
     mine, its = _jaw(clip), _jaw(captured)
-    return best_correlation(mine, its) if mine is not None and its is not None else float("nan")
+    return (mine, its) if mine is not None and its is not None else None
 
 
 def channels_r(clip: AnimationClip, captured: AnimationClip) -> float:

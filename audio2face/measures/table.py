@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from audio2face.measures.statistics import Statistic, auc, mean, median, root_share, share
+from audio2face.measures.alterations import ALTERATIONS
+from audio2face.measures.statistics import Statistic, auc, largest, mean, median, root_share, share
 
 SHORT = 0.065
 """Seconds of latency up to which the goals are those of a live model."""
@@ -27,9 +28,10 @@ class Row:
     """One measure.
 
     key        its name in reports, and in the evidence of a clip
-    title      its name on the terminal;  short  the same as the head of a narrow column
+    title      its name on the terminal;  short  the same as the head of a narrow column,
+               or "" where there is none
     statistic  from evidence to a figure
-    form       "share", "ms", "mm" or "number": how the figure is written
+    form       "share", "ms", "weight" or "number": how the figure is written
     goals      what is good enough for a model that hears far ahead, and for a live one; docs/measures.md
     """
 
@@ -49,6 +51,8 @@ _TEETH = (Goal(0.95), Goal(0.90))
 _TIME = (Goal(-0.015, 0.015), Goal(-0.025, 0.025))
 _SIZE = (Goal(0.9, 1.1), Goal(0.85, 1.15))
 _SHUT = (Goal(high=0.02), Goal(high=0.04))
+_LOST = (Goal(high=0.03), Goal(high=0.05))
+_STILL = (Goal(high=0.01), Goal(high=0.01))
 _CALM = (Goal(high=1.0), Goal(high=1.0))
 
 ROWS = (
@@ -67,5 +71,8 @@ ROWS = (
     Row("offset", "late against the film", "late", median, "ms", _TIME),
     Row("offset to teacher", "late against the teacher", "late", median, "ms", _TIME),
     Row("jitter", "jitter, energy above 12 Hz", "jitter", share, "number", _CALM),
+    Row("drift", "drift in room tone", "", largest, "weight", _STILL),
+    *(Row(f"{name}, lost", f"{name}: closures lost", "", share, "share", _LOST) for name in ALTERATIONS),
+    *(Row(f"{name}, shut", f"{name}: vowels newly shut", "", share, "share") for name in ALTERATIONS),
 )
 """In the order of the report."""

@@ -10,8 +10,8 @@ import pytest
 
 from audio2face.corpus import read_corpus
 from audio2face.measures.closure import Closure, closure, total
+from audio2face.measures.figures import counts, figures
 from audio2face.measures.recordings import read_recordings, read_samples
-from audio2face.measures.report import counts, figures
 from audio2face.measures.score import score
 from audio2face.measures.systems import loudness, mean_pose
 from audio2face.models import load_model

@@ -12,8 +12,9 @@ import soundfile
 from audio2face.errors import OptionError, TrainingError
 from audio2face.features import SAMPLE_RATE
 from audio2face.measures import systems
+from audio2face.measures.figures import counts, figures
 from audio2face.measures.recordings import read_recordings, read_samples, restrict, within
-from audio2face.measures.report import as_json, as_rows, counts, figures
+from audio2face.measures.report import as_json, as_rows
 from audio2face.measures.score import score
 from audio2face.models import load_model
 from audio2face.pipeline import animate

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from audio2face.errors import TrainingError
+from audio2face.measures.figures import figures
 from audio2face.measures.recordings import is_tracked, read_recordings, tracked_file
-from audio2face.measures.report import figures
 from audio2face.measures.score import score
 from audio2face.measures.tracking import Tracked, at_rate, best_correlation, follow, read_tracked
 from audio2face.models import load_model
