@@ -59,7 +59,7 @@ WORK = "training"
     "--look-ahead", default=242.0, show_default=True, metavar="MS", help="Sound heard beyond each frame."
 )
 @click.option("--epochs", default=28, show_default=True)
-@click.option("--variants", default=8, show_default=True, help="Differently altered copies of the sound.")
+@click.option("--variants", default=6, show_default=True, help="Differently altered copies of the sound.")
 @click.option("--rate", default=2e-3, show_default=True, help="Peak learning rate.")
 @click.option("--seed", default=7, show_default=True, type=click.IntRange(min=0))
 @click.option(

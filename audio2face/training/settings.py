@@ -26,12 +26,12 @@ class Settings:
 
     front_end: str = "lpc+mel"
     look_ahead: int = 29
-    width: int = 80
+    width: int = 96
     maps: tuple[int, ...] = (24, 32, 48, 64, 96)
     dilations: tuple[int, ...] = (1, 2, 4, 8, 16, 1, 2, 4, 8)
     components: int = 20
     dropout: float = 0.1
-    variants: int = 8
+    variants: int = 6
     epochs: int = 24
     clips: int = 12
     rate: float = 2e-3
