@@ -15,7 +15,8 @@ from audio2face.teacher.phones import ARTICULATORS, GROUPS, Segment, target
 
 Array = npt.NDArray[np.float64]
 
-EXPONENT = 1.3
+EXPONENT = {"open": 1.56, "width": 1.23}
+"""Higher: a phone holds its reach and then lets go at once."""
 EDGE = 0.25
 """Share of a phone, at each end, that is not its core: there its dominance already fades …"""
 LONGEST_EDGE = 0.05
@@ -28,7 +29,7 @@ FREE_RAMP = 0.03
 """… and the seconds, at most, from there to where they may be complete; never beyond the phone's ends."""
 FLEETING = (0.02, 0.04)
 """Seconds: phones shorter than the first give way to contacts altogether, from the second on not at all."""
-LEAD = {"open": 0.016, "width": 0.0}
+LEAD = {"open": 0.013, "width": -0.005}
 """Seconds that the mouth runs ahead of the aligned phones."""
 
 
@@ -46,7 +47,7 @@ def dominances(phones: Sequence[Segment], group: str, frames: int) -> Array:
     end = np.array([phone.end for phone in phones]) - LEAD[group]
     edge = np.minimum((end - start) * EDGE, LONGEST_EDGE)
     beyond = outside(times(frames)[:, None], start + edge, end - edge)
-    return strength * np.exp(-((beyond / reach) ** EXPONENT))
+    return strength * np.exp(-((beyond / reach) ** EXPONENT[group]))
 
 
 def blend(phones: Sequence[Segment], frames: int) -> dict[str, Array]:

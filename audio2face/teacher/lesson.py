@@ -35,7 +35,7 @@ SEALED_FROM = {"P": (0.0, -0.03), "B": (-0.02, -0.025), "M": (0.01, 0.01)}
 ON_TEETH_FROM = {"F": (0.0, 0.0), "V": (0.01, 0.01)}
 SIGMA = 0.018
 """Seconds; how fast lips close before, and part after, a contact."""
-ONSET, OFFSET = 0.12, 0.20
+ONSET, OFFSET = 0.16, 0.25
 """Seconds that the mouth moves before speech begins and after it ends."""
 OPENERS = ("jaw", "lower", "upper")
 """Articulators that loudness and mood scale."""
@@ -111,7 +111,9 @@ def perform(
     if beyond is not None:
         free = free + beyond
     free32 = _kept_open((free + _mood(mix, lines.active)).astype(np.float32), lines.opened)
-    weights: FloatArray = np.clip(seal(touch(part(free32, lines.active), lines.teeth), lines.closed), 0.0, 1.0)
+    weights: FloatArray = np.clip(
+        seal(touch(part(free32, lines.active), lines.teeth), lines.closed), 0.0, 1.0
+    )
     gates = (gate.astype(np.float32) for gate in (lines.closed, lines.teeth, lines.active))
     return Lesson(free32, weights, *gates)
 

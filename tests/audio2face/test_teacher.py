@@ -132,7 +132,7 @@ def test_silence_is_still() -> None:
 
 def test_mouth_rests_long_before_and_after_speech() -> None:
     found = lesson(line("M", "AA", "P", start=1.0), seconds=3.0)
-    away = np.r_[0 : round(0.87 * RATE), round(1.5 * RATE) : 3 * RATE]
+    away = np.r_[0 : round(0.83 * RATE), round(1.53 * RATE) : 3 * RATE]
     assert not found.weights[away][:, MOUTH].any()
     assert found.weights[:, MOUTH].max() > 0.1
 
@@ -161,7 +161,7 @@ def test_activity_opens_before_speech_and_closes_after_it() -> None:
     assert active.min() == 0 and active.max() == 1
     assert np.all(active[round(1.0 * RATE) : round(1.5 * RATE)] == 1)
     assert at(active, 0.95) > 0.5 and at(active, 1.55) > 0.5
-    assert at(active, 0.87) == 0 and at(active, 1.71) == 0
+    assert at(active, 0.83) == 0 and at(active, 1.76) == 0
     assert np.abs(np.diff(active)).max() < 0.2
 
 
