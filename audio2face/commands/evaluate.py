@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Container
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -104,9 +105,10 @@ def evaluate(
     )
     judged: dict[str, Judged] = {}
     for folder in folders:
-        judged[folder.name] = judge(folder, wanted, by)
+        one = judge(folder, wanted, by)
+        judged[_name(folder, judged)] = one
         if not as_json:
-            click.echo(judged[folder.name].said + "\n")
+            click.echo(one.said + "\n")
     data = {name: one.data for name, one in judged.items()}
     if as_json:
         show_json(data)
@@ -133,7 +135,8 @@ def judge(folder: Path, wanted: Wanted, by: str | None = None) -> Judged:
         data[f"by {by}"] = {
             name: report.as_json(part, {"clips": clips[name]})["model"] for name, part in parts.items()
         }
-        said.append("\n" + report.aligned(report.by_rows(parts, clips, by)))
+        if len(parts) > 1:
+            said.append("\n" + report.aligned(report.by_rows(parts, clips, by)))
     return Judged(recordings, "\n".join(said), data)
 
 
@@ -142,10 +145,16 @@ def latency(network: Model) -> float:
     return network.look_ahead / network.fps + WINDOW / 2 / SAMPLE_RATE
 
 
+def _name(folder: Path, taken: Container[str]) -> str:
+    """What a folder is called in the report: its name, with that of the one above it if need be."""
+    whole = folder.resolve()
+    return whole.name if whole.name not in taken else f"{whole.parent.name}-{whole.name}"
+
+
 def _heading(folder: Path, recordings: list[Recording], scores: Scores) -> str:
     who = len({one.speaker for one in recordings})
     heard = "".join(f", {count} {name}" for name, count in counts(scores).items())
-    return f"{folder.name}: {len(recordings)} clips, {who} speaker{'s' if who > 1 else ''}{heard}"
+    return f"{folder.resolve().name}: {len(recordings)} clips, {who} speaker{'s' if who > 1 else ''}{heard}"
 
 
 def _write(output: Path, data: dict[str, Any], said: str) -> None:

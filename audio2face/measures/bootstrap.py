@@ -41,3 +41,12 @@ def interval(statistic: Statistic, evidence: Sequence[Array], weights: Array) ->
     tail = (100.0 - LEVEL) / 2
     low, high = np.percentile(values, [tail, 100.0 - tail])
     return float(low), float(high)
+
+
+def unanimous(value: float, count: int) -> tuple[float, float]:
+    """The 95 % interval of a share when all of `count` cases agreed on `value`, 0 or 1.
+
+    Drawing such cases again tells nothing; this is the exact binomial one (Clopper & Pearson, 1934).
+    """
+    rare = 1.0 - ((100.0 - LEVEL) / 200.0) ** (1.0 / max(1, count))
+    return (1.0 - rare, 1.0) if value else (0.0, rare)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from audio2face.measures.bootstrap import drawings, interval
+from audio2face.measures.bootstrap import drawings, interval, unanimous
 from audio2face.measures.recordings import Recording
 from audio2face.measures.score import Scores
-from audio2face.measures.statistics import largest
+from audio2face.measures.statistics import largest, share
 from audio2face.measures.systems import SYSTEMS
 from audio2face.measures.table import ROWS, Row
 
@@ -60,7 +60,10 @@ def figure(scores: Scores, system: str, row: Row, chosen: Chosen = lambda _: Tru
     value = float(row.statistic(found, np.ones((1, len(found))))[0])
     if row.statistic is largest:  # an extreme has no interval that drawing anew could show
         return Figure(value, math.nan, math.nan)
-    return Figure(value, *interval(row.statistic, found, drawings([one.speaker for one, _ in kept])))
+    low, high = interval(row.statistic, found, drawings([one.speaker for one, _ in kept]))
+    if row.statistic is share and low == high and value in (0.0, 1.0):
+        return Figure(value, *unanimous(value, int(sum(pair[1] for pair in found))))
+    return Figure(value, low, high)
 
 
 def groups(recordings: Sequence[Recording], by: str) -> dict[str, int]:

@@ -13,8 +13,8 @@ import numpy.typing as npt
 
 Array = npt.NDArray[np.float64]
 Statistic = Callable[[Sequence[Array], Array], Array]
-CHUNK = 100
-"""Draws that `auc` counts at a time, to save memory."""
+CHUNK = 1_000_000
+"""Scores that `auc` counts at a time, all draws together, to save memory."""
 
 
 def share(evidence: Sequence[Array], weights: Array) -> Array:
@@ -62,9 +62,10 @@ def auc(evidence: Sequence[Array], weights: Array) -> Array:
     clip = np.repeat(np.arange(len(evidence)), [len(rows) for rows in evidence])
     order = np.argsort(scores, kind="stable")
     first = np.flatnonzero(np.diff(scores[order], prepend=-np.inf))  # of each run of equal scores
+    draws = max(1, CHUNK // len(scores))
     found = [
-        _auc(weights[start : start + CHUNK][:, clip[order]], labels[order], first)
-        for start in range(0, len(weights), CHUNK)
+        _auc(weights[start : start + draws][:, clip[order]], labels[order], first)
+        for start in range(0, len(weights), draws)
     ]
     return np.concatenate(found)
 

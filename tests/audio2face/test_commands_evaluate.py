@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from pathlib import Path
 
@@ -128,6 +129,13 @@ def test_emotion_changes_the_figures_and_must_be_known(run: Run, labelled: Path,
     moved = json.loads(run("evaluate", "live", "--data", labelled, "--emotion", "surprise=1", "--json").out)
     assert plain != moved
     assert "unknown emotion 'envy'" in refused("evaluate", "live", "--data", labelled, "--emotion", "envy=1")
+
+
+def test_folders_of_one_name_are_kept_apart(run: Run, labelled: Path, tmp_path: Path) -> None:
+    twin = tmp_path / "elsewhere" / "labelled"
+    shutil.copytree(labelled, twin)
+    report = json.loads(run("evaluate", "live", "--data", labelled, "--data", twin, "--json").out)
+    assert list(report) == ["labelled", "elsewhere-labelled"]
 
 
 def test_stress_adds_rows(run: Run, labelled: Path) -> None:

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from audio2face.measures.bootstrap import drawings, interval
+from audio2face.measures.bootstrap import drawings, interval, unanimous
 from audio2face.measures.statistics import auc, largest, mean, median, root_share, share
 
 NAN = float("nan")
@@ -101,3 +101,10 @@ def test_alike_clips_of_few_speakers_make_a_wide_interval() -> None:
 
 def test_nothing_measured_has_no_interval() -> None:
     assert all(map(math.isnan, interval(mean, clips(NAN, NAN), drawings(["a", "b"]))))
+
+
+def test_a_unanimous_share_is_not_certain() -> None:
+    """The rule of three: of 300 that all closed, about 3 / 300 may not, one-sided; two-sided 3.7 / 300."""
+    low, high = unanimous(1.0, 300)
+    assert low == pytest.approx(1 - 3.69 / 300, abs=1e-4) and high == 1.0
+    assert unanimous(0.0, 300) == pytest.approx((0.0, 3.69 / 300), abs=1e-4)
