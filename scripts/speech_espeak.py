@@ -45,7 +45,7 @@ _CALLBACK = ctypes.CFUNCTYPE(
 
 @dataclass(frozen=True)
 class Manner:
-    """How a line is said: language, a variant such as "f2", words a minute (80–450), pitch and range (0–100)."""
+    """Language, variant such as "f2", words a minute (80–450), pitch and its range (0–100)."""
 
     language: str
     variant: str = ""
@@ -74,7 +74,7 @@ class Espeak:
         self._library.espeak_TextToPhonemes.restype = ctypes.c_char_p
 
     def say(self, text: str, manner: Manner) -> tuple[np.ndarray, list[tuple[str, float]]]:
-        """The sound of a text, float32 [samples] at `rate`, and marks (IPA symbol or "", start in seconds)."""
+        """The sound of a text, float32 [samples] at `rate`, and marks (IPA or "", start in seconds)."""
         self._speak(manner.language, manner.variant)
         for parameter, value in ((_RATE, manner.rate), (_PITCH, manner.pitch), (_RANGE, manner.range)):
             self._library.espeak_SetParameter(parameter, value, 0)

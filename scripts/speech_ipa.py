@@ -13,24 +13,41 @@ SILENCE = "SIL"
 # Digraphs come first when a symbol is read, so "pf" is one closure and one friction.
 _TABLE = """
 p P | b B | m M | f F | v V | ɓ B | ɱ M | β V | ɸ F | ʋ V | ʙ B | w W | ʍ W | ɥ W
-t T | d D | n N | ʈ T | ɖ D | ɗ D | ɳ N | ɲ N | ɴ NG | ŋ NG | k K | ɡ G | g G | ɠ G | c K | ɟ G | q K | ɢ G
+t T | d D | n N | ʈ T | ɖ D | ɗ D | ɳ N | ɲ N | ɴ NG | ŋ NG | k K | ɡ G | g G | ɠ G | c K | ɟ G
+q K | ɢ G
 ʔ HH | h HH | ɦ HH | ħ HH | x K | χ K | ɣ G | ɰ G | ç HH | ʝ Y | j Y | ʕ HH
 s S | z Z | θ TH | ð DH | ʃ SH | ʒ ZH | ʂ SH | ʐ ZH | ɕ SH | ʑ ZH | ɧ SH
 tʃ CH | dʒ JH | tɕ CH | dʑ JH | tʂ CH | dʐ JH | ts T S | dz D Z | pf P F | ss S | tθ T TH
 ʧ CH | ʤ JH | ʨ CH | ʥ JH | ʦ T S | ʣ D Z | ꭧ CH
 l L | ɫ L | ɭ L | ʎ L | ɬ L | ɮ L | ɺ L | r D | ɾ D | ɽ D | ʀ G | ʁ G | ɹ R | ɻ R
-i IY | ɪ IH | ɨ IH | e EY | ɛ EH | æ AE | a AA | ɑ AA | ɐ AH | ə AH | ɘ AH | ɜ AH | ɞ AH | ʌ AH | ɤ AH | ᵊ AH | ᵻ IH
-ɚ ER | ɝ ER | ɯ IH | ɯᵝ UH | y UW | ʏ UH | ø OW | œ AO | ɵ UH | ʉ UW | u UW | ʊ UH | o OW | ɔ AO | ɒ AA | ɶ AO
-aɪ AY | ai AY | aʊ AW | au AW | ɑu AW | eɪ EY | ei EY | oʊ OW | ou OW | əʊ OW | ɔɪ OY | oɪ OY | oi OY | ɔø OY
+i IY | ɪ IH | ɨ IH | e EY | ɛ EH | æ AE | a AA | ɑ AA | ɐ AH | ə AH | ɘ AH | ɜ AH | ɞ AH | ʌ AH
+ɤ AH | ᵊ AH | ᵻ IH
+ɚ ER | ɝ ER | ɯ IH | y UW | ʏ UH | ø OW | œ AO | ɵ UH | ʉ UW | u UW | ʊ UH | o OW | ɔ AO | ɒ AA
+ɶ AO
+aɪ AY | ai AY | aʊ AW | au AW | ɑu AW | eɪ EY | ei EY | oʊ OW | ou OW | əʊ OW | ɔɪ OY | oɪ OY
+oi OY | ɔø OY
 A EY | I AY | O OW | Q OW | S S | T D | W AW | Y OY
-eʊ EH UW | uɪ UW IH | iɛ Y EH | iɑ Y AA | iou Y OW | uo W AO | uei W EY | uai W AY | uə W AH | ua W AA | uɑ W AA
-ya W AA | yɛ W EH | yə W AH | əl AH L | ja Y AA | je Y EY | jo Y OW | ju Y UW | eə EH | ɪə IH | ʊə UH
+eʊ EH UW | uɪ UW IH | iɛ Y EH | iɑ Y AA | iou Y OW | uo W AO | uei W EY | uai W AY | uə W AH
+ua W AA | uɑ W AA
+ya W AA | yɛ W EH | yə W AH | əl AH L | ja Y AA | je Y EY | jo Y OW | ju Y UW | eə EH | ɪə IH
+ʊə UH
 """
 
-_ESPEAK = {"??": "ʔ", "?": "ʔ", "s.": "ʂ", "z.": "ʐ", "r.": "ɽ", "i.": "ɨ", "nɡ": "ŋ", "o-": "ɔ", "ə-": "ə"}
+_ESPEAK = {
+    "??": "ʔ",
+    "?": "ʔ",
+    "s.": "ʂ",
+    "z.": "ʐ",
+    "r.": "ɽ",
+    "i.": "ɨ",
+    "nɡ": "ŋ",
+    "o-": "ɔ",
+    "ə-": "ə",
+    "ɯᵝ": "ʊ",
+}
 """Names that espeak-ng leaves in its own ASCII letters in some languages."""
 
-_MODIFIERS = frozenset("ˈˌːˑʰʲˠˤ'˞‿͡-^\"*!.ʱ12345→↓↗↘")
+_MODIFIERS = frozenset("ˈˌːˑʰʲˠˤ'˞‿͡-^\"*!.ʱ12345→↓↗↘ᵝ")
 """Stress, length, tones and secondary articulation, none of which is another shape of the lips."""
 
 

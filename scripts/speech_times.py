@@ -10,7 +10,7 @@ from speech_ipa import SILENCE, arpabet
 
 STOPS = frozenset(("P", "B", "T", "D", "K", "G", "CH", "JH"))
 NASALS = frozenset(("M", "N", "NG"))
-VOWELS = frozenset(("AA AE AH AO AW AY EH ER EY IH IY OW OY UH UW").split())
+VOWELS = frozenset(("AA", "AE", "AH", "AO", "AW", "AY", "EH", "ER", "EY", "IH", "IY", "OW", "OY", "UH", "UW"))
 GLIDES = frozenset(("W", "Y"))
 
 STEP = 0.005
@@ -70,10 +70,16 @@ def joined(rows: Iterable[Phone]) -> list[Phone]:
     """Neighbours of one label become one phone (a long consonant, a pause in parts)."""
     found: list[Phone] = []
     for row in rows:
-        if found and found[-1].label == row.label:
-            row = Phone(row.label, found.pop().start, row.end)
-        found.append(row)
+        same = found and found[-1].label == row.label
+        found.append(Phone(row.label, found.pop().start, row.end) if same else row)
     return found
+
+
+def placed(rows: Sequence[Phone], start: float, length: float) -> list[Phone]:
+    """Phones that begin `start` seconds into a clip of `length`, with the silence before and after them."""
+    moved = [Phone(row.label, row.start + start, row.end + start) for row in rows]
+    before, after = Phone(SILENCE, 0.0, moved[0].start), Phone(SILENCE, moved[-1].end, length)
+    return joined([before, *moved, after])
 
 
 def without_short_pauses(rows: Sequence[Phone]) -> list[Phone]:
@@ -103,8 +109,8 @@ def levels(sound: np.ndarray, rate: int) -> np.ndarray:
 def with_closures(rows: Sequence[Phone], level: np.ndarray) -> list[Phone]:
     """Stops that start at their burst get the silence before it: the lips are shut in it.
 
-    `level` is dB each STEP. Within speech the quiet end of the phone before is taken, 15 dB below its loudest,
-    at most LONGEST_CLOSURE; after a pause FIRST_CLOSURE of it.
+    `level` is dB each STEP. Within speech the quiet end of the phone before is taken, 15 dB below its
+    loudest, at most LONGEST_CLOSURE; after a pause FIRST_CLOSURE of it.
     """
     mended = list(rows)
     for at in range(1, len(mended)):
@@ -130,7 +136,7 @@ def _closure_start(before: Phone, burst: float, level: np.ndarray) -> float:
 
 
 def with_releases(rows: Sequence[Phone], level: np.ndarray) -> list[Phone]:
-    """Nasals before a vowel end where the sound gets louder, in their last 40 ms: the lips have parted there."""
+    """Nasals before a vowel end where the sound gets louder in their last 40 ms: the lips have parted."""
     mended = list(rows)
     for at in range(len(mended) - 1):
         row, after = mended[at], mended[at + 1]
