@@ -1,4 +1,4 @@
-"""Timing for the benchmark scripts: one thread, several runs, best and median."""
+"""Timing for the benchmark scripts: one thread, several runs, best and median, clock and processor."""
 
 from __future__ import annotations
 
@@ -17,10 +17,17 @@ THREAD_SETTINGS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS",
 
 @dataclass(frozen=True)
 class Timing:
-    """Seconds that a call took: the best of the runs, least disturbed by other programs, and the median."""
+    """Seconds that a call took.
+
+    best     by the clock, of the runs the one least disturbed by other programs
+    median   by the clock
+    cpu      of the processor, median: what other programs take is not in it. Windows does not count
+             processes that the call started, so there it is what this process took.
+    """
 
     best: float
     median: float
+    cpu: float
 
 
 def single_threaded() -> None:
@@ -36,22 +43,48 @@ def single_threaded() -> None:
 
 def measure(call: Callable[[], object], runs: int = 7) -> Timing:
     """Times `call`, after one run that is not counted."""
-    call()
     return measure_together([call], runs)[0]
 
 
 def measure_together(calls: Sequence[Callable[[], object]], runs: int = 7) -> list[Timing]:
-    """Times several calls in turn, so that a busy moment of the machine hits all of them alike."""
+    """Times several calls in turn, so that a busy moment of the machine hits all of them alike.
+
+    Each is called once before, which is not counted.
+    """
     for call in calls:
         call()
     rounds = [[_seconds(call) for call in calls] for _ in range(runs)]
-    return [Timing(min(times), statistics.median(times)) for times in zip(*rounds, strict=True)]
+    return [_timing(times) for times in zip(*rounds, strict=True)]
 
 
-def _seconds(call: Callable[[], object]) -> float:
-    start = time.perf_counter()
+def _timing(times: Sequence[tuple[float, float]]) -> Timing:
+    clock, processor = zip(*times, strict=True)
+    return Timing(min(clock), statistics.median(clock), statistics.median(processor))
+
+
+def _seconds(call: Callable[[], object]) -> tuple[float, float]:
+    """Seconds by the clock and of the processor, those of processes that the call started too."""
+    clock, processor = time.perf_counter(), _processor_seconds()
     call()
-    return time.perf_counter() - start
+    return time.perf_counter() - clock, _processor_seconds() - processor
+
+
+def _processor_seconds() -> float:
+    spent = os.times()
+    return time.process_time() + spent.children_user + spent.children_system
+
+
+def peak_megabytes() -> float | None:
+    """The most memory this process ever had resident; None on Windows, which has no getrusage."""
+    status = Path("/proc/self/status")
+    if status.is_file():  # not getrusage: a process on Linux inherits its parent's peak
+        peak = next(line for line in status.read_text(encoding="utf-8").splitlines() if "VmHWM" in line)
+        return int(peak.split()[1]) * 1024 / 1e6
+    try:
+        import resource  # noqa: PLC0415
+    except ImportError:
+        return None
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6  # macOS counts bytes
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

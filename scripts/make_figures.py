@@ -87,7 +87,7 @@ def speed(_: Path) -> None:
 def summed_up(figures: dict[str, Any]) -> str:
     """Four lines on speed."""
     whole = {case: values for case, values in figures["batch"].items() if case.startswith("whole")}
-    live, start = figures["live"], figures["start"]["studio"]
+    live, start = figures["live"]["live"], figures["start"]["studio"]
     lines = [
         f"- {case}: {values['best']:.2f} s, **{values['realtime']:.0f}× real time**"
         for case, values in whole.items()

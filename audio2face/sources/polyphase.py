@@ -21,7 +21,7 @@ CUTOFF = 0.955
 SLOPE = 0.1
 """Width of the slope, in the same measure. It ends at 8040 Hz, so nothing folds back below 7960 Hz."""
 PIECE = 1024
-"""Input samples that are worked on at a time: each output sample takes a row of memory, and few stay in cache."""
+"""Input samples that are worked on at a time: each output takes a row of memory, and many leave the cache."""
 
 
 class Polyphase:
