@@ -41,13 +41,12 @@ def make(synthesizer: Synthesizer, folder: Path, minutes: float, shares: dict[st
     texts = {language: lines(language, chance.randrange(1 << 30)) for language in shares}
     with (
         manifest.open("a", encoding="utf-8", newline="\n") as file,
-        tqdm(total=round(minutes, 1)) as progress,
+        tqdm(unit="clip", disable=None) as progress,
     ):
-        progress.update(round(had, 2))
         for row in _clips(synthesizer, folder, texts, shares, chance, len(rows)):
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
             file.flush()
-            progress.update(round(row["duration"] / 60, 3))
+            progress.update()
             had += row["duration"] / 60
             if had >= minutes:
                 return
