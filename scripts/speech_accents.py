@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import re
-from itertools import pairwise
 from pathlib import Path
 from typing import ClassVar
 
@@ -12,7 +11,7 @@ import numpy as np
 import soxr
 from speech_align import RATE, PhoneAligner, mended
 from speech_espeak import SpeechError
-from speech_ipa import arpabet
+from speech_ipa import ARPABET, DIPHTHONGS, arpabet
 from speech_kokoro import FRAME, Kokoro, Spoken
 from speech_kokoro import RATE as SPOKEN_RATE
 from speech_times import STOPS, Phone, Said
@@ -28,6 +27,9 @@ LONGEST_CLOSURE, USUAL_CLOSURE, SHORTEST_CLOSURE = 0.16, 0.1, 0.08
 CONTACTS = frozenset(("M", "F", "V"))
 
 _WORD = re.compile(r"[^\s,.!?:;…]+")
+_DIPHTHONGS = [name for name, phones in ARPABET.items() if len(name) == 2 and phones[0] in DIPHTHONGS]
+_TOGETHER = re.compile("|".join([*_DIPHTHONGS, "ɯᵝ", "."]))
+"""Letters that are read together: the mark of Japanese u says that the lips are hardly round."""
 
 
 class Accents:
@@ -61,21 +63,18 @@ def timed(spoken: Spoken, language: str, aligner: PhoneAligner) -> Said | None:
 
 def words_of(symbols: str) -> list[list[tuple[str, int]]]:
     """The phones of each word, with the places of their symbols. Raises SpeechError for an unknown letter."""
-    words = []
-    for word in _WORD.finditer(symbols):
-        letters = [(letter, word.start() + at) for at, letter in enumerate(word[0])]
-        # The mark of Japanese u says that the lips are hardly round: it is read with its vowel.
-        letters += [("", 0)]
-        try:
-            phones = [
-                (label, place)
-                for (letter, place), (after, _) in pairwise(letters)
-                for label in arpabet(letter + after if after == "ᵝ" else letter)
+    try:
+        words = [
+            [
+                (label, word.start() + letters.start())
+                for letters in _TOGETHER.finditer(word[0])
+                for label in arpabet(letters[0])
             ]
-        except ValueError as error:
-            raise SpeechError(str(error)) from error
-        words += [phones] if phones else []
-    return words
+            for word in _WORD.finditer(symbols)
+        ]
+    except ValueError as error:
+        raise SpeechError(str(error)) from error
+    return [word for word in words if word]
 
 
 def expected(frames: np.ndarray, words: list[list[tuple[str, int]]]) -> np.ndarray:

@@ -57,6 +57,7 @@ def _read(table: str) -> dict[str, tuple[str, ...]]:
 
 
 ARPABET: dict[str, tuple[str, ...]] = _read(_TABLE)
+DIPHTHONGS = frozenset(("AY", "AW", "EY", "OW", "OY"))
 _LONGEST = max(map(len, ARPABET))
 
 

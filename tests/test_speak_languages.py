@@ -146,6 +146,8 @@ def test_tones_come_from_pinyin() -> None:
 
 def test_words_know_their_symbols() -> None:
     assert accents.words_of("ˈpa, ɸɯᵝ!") == [[("P", 1), ("AA", 2)], [("F", 5), ("UH", 6)]]
+    assert accents.words_of("mˈɑu paˈi")[0] == [("M", 0), ("AW", 2)]
+    assert [label for label, _ in accents.words_of("paˈi")[0]] == ["P", "AA", "IY"]
     with pytest.raises(accents.SpeechError, match="'ʘ'"):
         accents.words_of("aʘ")
 
