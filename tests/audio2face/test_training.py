@@ -83,7 +83,9 @@ def train(corpus: Path, output: Path, *more: str) -> Result:
         patch.setattr(prepare, "STILL_CLIPS", 12)
         patch.setattr(prepare, "ProcessPoolExecutor", lambda workers, _: ThreadPoolExecutor(workers))
         patch.setattr(
-            settings, "Settings", partial(Settings, width=16, maps=(4, 4, 8, 8, 8), dilations=(1, 2, 4))
+            settings,
+            "Settings",
+            partial(Settings, width=16, maps=(4, 4, 8, 8, 8), dilations=(1, 2, 4), units=8),
         )
         return CliRunner().invoke(main, ["train", str(corpus), "-o", str(output), *small, *more])
 
@@ -115,6 +117,16 @@ def test_training_ends_with_a_bundle(trained: Path) -> None:
     assert model.rig.names == ARKIT_NAMES
     assert epochs_in_log(trained) == [0]
     assert not model.feel({}).any() and np.abs(model.feel({"joy": 1.0})).max() > 0.01
+
+
+def test_other_network_is_trained_in_the_same_way(corpus: Path, tmp_path: Path) -> None:
+    done = train(corpus, tmp_path / "mine", "--epochs", "1", "--network", "gru", "--json")
+    assert done.exit_code == 0, done.output
+    model = load_model(str(tmp_path / "mine"))
+    assert model.bundle.card["network"] == "gru"
+    features = np.random.default_rng(4).normal(0, 3, (20, 33)).astype(np.float32)
+    said = model.predict(features, model.feel({}), model.start())
+    assert said.weights.shape == (20, 52) and np.isfinite(said.weights).all()
 
 
 def test_trained_bundle_animates(trained: Path, corpus: Path, tmp_path: Path) -> None:
