@@ -105,6 +105,10 @@ def pitches(sound: npt.NDArray[np.float32], frames: int) -> Array:
     alike = lags / np.maximum(lags[:, :1], 1e-12) * (taper[0] / np.maximum(taper, 1e-3 * taper[0]))
     first, last = int(SAMPLE_RATE / HIGHEST), int(SAMPLE_RATE / LOWEST)
     # What repeats after one period repeats after two: the shorter wins unless it is clearly worse.
-    best = (alike[:, first:last] - OCTAVE * np.log2(np.arange(first, last))).argmax(axis=1) + first
+    near = alike[:, first - 1 : last + 1]
+    peak = (near[:, 1:-1] >= near[:, :-2]) & (near[:, 1:-1] >= near[:, 2:])
+    cost = OCTAVE * np.log2(np.arange(first, last))
+    best = np.where(peak, near[:, 1:-1] - cost, -np.inf).argmax(axis=1) + first
     semitones = 12 * np.log2(SAMPLE_RATE / best / 100.0)
-    return np.where(alike[np.arange(frames), best] > VOICED, semitones, np.nan)
+    voiced = peak.any(axis=1) & (alike[np.arange(frames), best] > VOICED)
+    return np.where(voiced, semitones, np.nan)
