@@ -29,7 +29,7 @@ def draw(clips: Sequence[Filmed], shown: dict[str, list[dict[str, Any]]], file: 
             _panel(places[row, column], clip, curves, what)
         places[0, column].set_title(f"clip {clip.name} of GRID, speaker 1 (held back)", fontsize=10)
         places[1, column].set_xlabel("seconds")
-    places[0, 0].legend(loc="upper left", fontsize=8, facecolor="#333355", labelcolor="white")
+    places[0, 0].legend(loc="center right", fontsize=8, facecolor="#333355", labelcolor="white")
     figure.savefig(file, dpi=85)
     pyplot.close(figure)
 
