@@ -9,7 +9,7 @@ manifest.jsonl + <id>.flac         the same with an actor and SAMPA-like labels
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -68,9 +68,16 @@ def _take(folder: Path, row: Mapping[str, Any]) -> Take:
     voices = row.get("voice") or {str(row.get("actor", "unknown")): 1.0}
     try:
         film = folder / str(row["film"]) if "film" in row else None
-        return Take(name, audio, _phones(row["phones"]), frozenset(voices), film)
+        phones = within(_phones(row["phones"]), float(row.get("duration", "inf")))
+        return Take(name, audio, phones, frozenset(voices), film)
     except TrainingError as error:
         raise TrainingError(f"{folder}: take {name}: {error}") from error
+
+
+def within(phones: Iterable[Segment], duration: float) -> tuple[Segment, ...]:
+    """The phones that lie within a sound of so many seconds; labels of a recording cut short run on."""
+    heard = [phone for phone in phones if phone.start < duration]
+    return tuple(Segment(phone.label, phone.start, min(phone.end, duration)) for phone in heard)
 
 
 def _phones(rows: list[list[Any]]) -> tuple[Segment, ...]:

@@ -19,6 +19,8 @@ from audio2face.features import FRAME_RATE, FRONT_ENDS
 from audio2face.models.quiet import quiet_stderr
 from audio2face.training.settings import NETWORKS
 
+STEADYING = 2
+"""Frames of the look-ahead that making decisions steady takes: networks.steady.DELAY, read without Keras."""
 WORK = "training"
 """Folder inside the output in which cache, checkpoints and log are kept."""
 
@@ -89,7 +91,7 @@ def train(data: tuple[Path, ...], output: Path, as_json: bool, **options: Any) -
         raise MissingExtraError("training", "train") from error
     settings = Settings(
         front_end=options["front_end"],
-        look_ahead=round(options["look_ahead"] * FRAME_RATE / 1000),
+        look_ahead=round(options["look_ahead"] * FRAME_RATE / 1000) - STEADYING,
         epochs=options["epochs"],
         variants=options["variants"],
         rate=options["rate"],
@@ -141,8 +143,9 @@ def _judges(data: tuple[Path, ...], judges: tuple[Path, ...], held_out: tuple[st
 
 def _check(look_ahead: float, rate: float) -> None:
     """Refuses numbers that cannot be rounded to frames or learned with; NaN among them."""
-    if not 0 <= look_ahead <= 1000:
-        raise OptionError(f"--look-ahead is {look_ahead:g} ms; expected 0 to 1000")
+    least = round(STEADYING * 1000 / FRAME_RATE)
+    if not least <= look_ahead <= 1000:
+        raise OptionError(f"--look-ahead is {look_ahead:g} ms; expected {least} to 1000")
     if not 0 < rate <= 1:
         raise OptionError(f"--rate is {rate:g}; expected more than 0, up to 1")
 

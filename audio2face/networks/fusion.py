@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from keras import ops
 
-from rigs import ARKIT_NAMES
+from rigs import ARKIT_NAMES, MOUTH_NAMES
 from rigs.arrays import FloatArray
 from rigs.contacts import CLOSE, ON_TEETH, PARTED, SEALED, TEETH_AT_REST, Contact, parting
 from rigs.lips import lip_gap_row, lip_teeth_row, mouth_width_row
@@ -19,6 +20,8 @@ Tensor = Any
 
 DECISIONS = ("closed", "teeth", "active")
 """The three logits, in order."""
+SPOKEN = np.array([name in MOUTH_NAMES for name in ARKIT_NAMES], np.float32)
+"""[52] 1 for channels that speech moves; brows, eyes, cheeks and nose show the emotion, spoken or not."""
 
 
 def gate(logit: Tensor) -> Tensor:
@@ -31,11 +34,11 @@ def fuse(free: Tensor, logits: Tensor, rest: Tensor) -> Tensor:
 
     free    [batch, time, 52] continuous motion
     logits  [batch, time, 3] DECISIONS
-    rest    [batch, time, 52] the face of this emotion when nobody speaks
+    rest    [batch, time, 52] the face of this emotion when nobody speaks; above the mouth, at all times
     """
     gates = gate(logits)
     closed, teeth, active = gates[..., 0:1], gates[..., 1:2], gates[..., 2:3]
-    weights = ops.clip(rest + active * (free - rest), 0.0, 1.0)
+    weights = ops.clip(rest + active * ops.convert_to_tensor(SPOKEN) * (free - rest), 0.0, 1.0)
     weights = _parted(weights, active)
     weights = weights + active * teeth * (_on_teeth(weights) - weights)
     weights = weights + active * closed * (_sealed(weights) - weights)

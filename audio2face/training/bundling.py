@@ -11,6 +11,7 @@ from audio2face.corpus import Take
 from audio2face.features import COEFFICIENTS, FRAME_RATE, SAMPLE_RATE, WINDOW
 from audio2face.models.bundle import CARD_FILE, NETWORK_FILE, card_text
 from audio2face.networks.network import FaceNetwork
+from audio2face.networks.steady import DELAY, SteadyNetwork
 from audio2face.training.export import export
 from audio2face.training.latents import Latents
 from audio2face.training.naming import find_emotions
@@ -60,16 +61,16 @@ def make_bundle(
     network.scale_channels(opening_factors(gain))
     network.bias, network.sharpness = bias, SHARPNESS
     features = COEFFICIENTS * len(settings.front_end.split("+")) + 1
-    content = export(network, features)
+    content = export(SteadyNetwork(network), features)
     vectors, mining = find_emotions(network, emotions, latents, judges, settings)
-    ahead = settings.look_ahead / FRAME_RATE + WINDOW / 2 / SAMPLE_RATE
+    ahead = settings.look_ahead + DELAY
     card = {
         "about": facts.about,
         "fps": FRAME_RATE,
         "network": settings.network,
         "front_end": settings.front_end,
-        "look_ahead": settings.look_ahead,
-        "latency_ms": round(1000 * ahead, 1),
+        "look_ahead": ahead,
+        "latency_ms": round(1000 * (ahead / FRAME_RATE + WINDOW / 2 / SAMPLE_RATE), 1),
         "parameters": int(network.count_params()),
         "licence": facts.licence,
         "data": list(facts.data),

@@ -14,7 +14,7 @@ from audio2face.training.losses import RunningScale, all_losses, emotion, phone
 Tensor = Any
 
 EMOTION_WIDTH = 16
-LOSSES = 10
+LOSSES = 11
 
 
 @keras.saving.register_keras_serializable("audio2face")

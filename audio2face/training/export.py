@@ -7,10 +7,11 @@ from typing import Any
 
 from audio2face.models.bundle import SIGNATURES
 from audio2face.networks.network import FaceNetwork
+from audio2face.networks.steady import SteadyNetwork
 from audio2face.training.classroom import EMOTION_WIDTH
 
 
-def export(network: FaceNetwork, features: int) -> bytes:
+def export(network: FaceNetwork | SteadyNetwork, features: int) -> bytes:
     """The network as a float16 LiteRT file with one signature for each of SIGNATURES.
 
     Each takes features [1, n, features], emotion [1, 16] and past [1, memory], and gives weights [1, n, 52],
@@ -34,7 +35,7 @@ def export(network: FaceNetwork, features: int) -> bytes:
         return bytes(converter.convert())
 
 
-def _function(tf: Any, network: FaceNetwork, features: int, frames: int) -> Any:
+def _function(tf: Any, network: FaceNetwork | SteadyNetwork, features: int, frames: int) -> Any:
     shapes = [[1, frames, features], [1, EMOTION_WIDTH], [1, network.memory]]
 
     @tf.function(input_signature=[tf.TensorSpec(shape, tf.float32) for shape in shapes])

@@ -18,12 +18,12 @@ from rigs import ARKIT_NAMES, MOUTH_NAMES
 
 Tensor = Any
 
-POSITIVE = (2.0, 2.0, 1.0)
+POSITIVE = (2.0, 3.0, 1.0)
 """How much more a missed "closed", "teeth", "active" counts than a false one."""
-OPEN, LIKE_CLOSED = 2.0, 0.6
-"""How much a false "closed" counts in an open vowel, where everybody sees it, and in a consonant that sounds
-like p, b or m and hardly opens the lips. In any other sound it counts 1."""
-CLOSE_SOUNDS = frozenset({"T", "D", "N", "NG", "K", "G", "TH", "DH", "L", "W", "V", "F"})
+OPEN, LIKE_CLOSED = 3.0, 0.6
+"""How much a false "closed" counts in an open vowel, where everybody sees it, and in a consonant like p or b
+that hardly opens the lips. In any other sound, n among them, it counts 1."""
+CLOSE_SOUNDS = frozenset({"T", "D", "K", "G", "TH", "DH", "L", "W", "V", "F"})
 DECAY = 0.99
 """Of the running mean square that each loss is divided by."""
 
@@ -64,7 +64,7 @@ def all_losses(
     judged: Tensor,
     phones: Tensor,
 ) -> list[Tensor]:
-    """Scalars: position, motion, lip gap, mouth width, stillness, and one for each decision.
+    """Scalars: position, motion, lip gap, mouth width, rounding, stillness, and one for each decision.
 
     free, rest, weights  [batch, time, 52];  logits, labels  [batch, time, 3];  judged  [batch, time] 0 or 1
     phones               [batch, time] numbers in the order of TARGETS
@@ -80,6 +80,7 @@ def all_losses(
         motion(seen, weights, judged),
         gap(moved, weights, labels, judged),
         width(seen, weights, judged),
+        rounding(seen, weights, judged),
         stillness(moved, weights, labels, judged),
         *(decision(logits, labels, judged, number, false[number]) for number in range(len(DECISIONS))),
     ]
@@ -106,6 +107,13 @@ def gap(found: Tensor, wanted: Tensor, labels: Tensor, judged: Tensor) -> Tensor
 def width(found: Tensor, wanted: Tensor, judged: Tensor) -> Tensor:
     """Error of the mouth's width on the default head, in square mm."""
     return _mean((mouth_width(found) - mouth_width(wanted)) ** 2, judged)
+
+
+def rounding(found: Tensor, wanted: Tensor, judged: Tensor) -> Tensor:
+    """Squared error of pucker and funnel together: which of the two it is matters less than that it is."""
+    both = np.array([name in ("mouthPucker", "mouthFunnel") for name in ARKIT_NAMES], np.float32)
+    error = ops.sum((found - wanted) * ops.convert_to_tensor(both), axis=-1)
+    return _mean(error**2, judged)
 
 
 def stillness(found: Tensor, wanted: Tensor, labels: Tensor, judged: Tensor) -> Tensor:

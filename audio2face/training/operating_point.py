@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 
 import numpy as np
 
 from audio2face.corpus import Take
 from audio2face.features import FRAME_RATE, FrontEnd
 from audio2face.measures.closure import Closure, closure, total
+from audio2face.measures.teeth import teeth
 from audio2face.networks.network import FaceNetwork
+from audio2face.networks.steady import DELAY, SPAN
 from audio2face.sources import FileSource
 from audio2face.teacher import teach
 from audio2face.teacher.lesson import OPENERS
@@ -23,8 +25,10 @@ from rigs.lips import lip_gap
 SHARPNESS = (4.0, 2.0, 1.5)
 """Of the decisions at run time. Training keeps them soft, so that there is a slope to learn on; in use a lip
 that is half decided is neither closed nor where the motion wants it."""
-TEETH, ACTIVE = 0.5, 0.0
-"""What is added to the other two logits."""
+ACTIVE = 0.0
+"""What is added to the logit of "active"."""
+TEETH, TEETH_BIASES = 0.5, tuple(np.arange(-1.0, 4.01, 0.5))
+"""What is added to the logit of "teeth" where no f or v can tell, and what may be."""
 WIDEST = 1.5
 """The most that a mouth is widened."""
 BIASES = tuple(np.arange(-3.0, 5.01, 0.125))
@@ -59,12 +63,18 @@ def answers(network: FaceNetwork, front_end: str, look_ahead: int, takes: Sequen
 def with_bias(answer: Answer, bias: Sequence[float]) -> AnimationClip:
     """The clip that an answer becomes when `bias` [3] is added to its logits, neutral emotion."""
     sure = (answer.logits + np.asarray(bias, np.float32)) * np.asarray(SHARPNESS, np.float32)
-    gates = np.clip(0.5 + 0.25 * sure, 0.0, 1.0)
-    closed, teeth, active = gates.T
+    closed, teeth, active = steady(np.clip(0.5 + 0.25 * sure, 0.0, 1.0)).T
     weights = np.clip(answer.free * active[:, None], 0.0, 1.0)
     weights = touch(part(weights, active), teeth * active)
     weights = np.clip(seal(weights, closed * active), 0.0, 1.0)
     return AnimationClip(ARKIT_NAMES, weights, FRAME_RATE)
+
+
+def steady(gates: FloatArray) -> FloatArray:
+    """Gates [frames, 3] as `networks.steady` averages them, before the first frame zero."""
+    known = np.pad(gates, ((DELAY, DELAY), (0, 0)))
+    mean: FloatArray = np.mean([known[start : start + len(gates)] for start in range(SPAN)], axis=0)
+    return mean
 
 
 def closures(heard: Sequence[Answer], bias: Sequence[float]) -> Closure:
@@ -72,9 +82,22 @@ def closures(heard: Sequence[Answer], bias: Sequence[float]) -> Closure:
     return total(closure(with_bias(answer, bias), answer.take.phones) for answer in heard)
 
 
+def teeth_score(heard: Sequence[Answer], bias: Sequence[float]) -> float:
+    """F1 of the lower lip on the teeth for f v at one operating point; 0 without any f or v."""
+    counts = [teeth(with_bias(answer, bias), answer.take.phones) for answer in heard]
+    sounds, made, contacts, right = (sum(column) for column in zip(*map(astuple, counts), strict=True))
+    recall, precision = made / max(sounds, 1), right / max(contacts, 1)
+    return 2 * recall * precision / max(recall + precision, 1e-9)
+
+
 def choose(heard: Sequence[Answer], most_shut: float) -> tuple[tuple[float, float, float], Closure]:
-    """The bias with the highest recall of p b m at which no more than `most_shut` of open vowels are shut."""
-    points = [(float(bias), TEETH, ACTIVE) for bias in BIASES]
+    """The bias with the highest recall of p b m at which no more than `most_shut` of open vowels are shut.
+
+    That of f v, before, is the one at which recall and precision are best together (F1).
+    """
+    touching = {float(bias): teeth_score(heard, (1.0, bias, ACTIVE)) for bias in TEETH_BIASES}
+    best = max(touching, key=lambda bias: (touching[bias], -abs(bias - TEETH)))
+    points = [(float(bias), best, ACTIVE) for bias in BIASES]
     scored = [(point, closures(heard, point)) for point in points]
     allowed = [pair for pair in scored if not pair[1].false_closure > most_shut] or scored[:1]
     return max(allowed, key=lambda pair: (pair[1].recall, -pair[0][0]))

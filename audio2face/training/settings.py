@@ -16,7 +16,8 @@ class Settings:
     """One training run. Raises TrainingError for values that cannot work.
 
     front_end    what the network hears, one of FRONT_ENDS
-    look_ahead   frames of 1/120 s that the network hears beyond the frame it answers for
+    look_ahead   frames of 1/120 s that the network hears beyond the frame it answers for, before it is
+                 made steady (networks.steady), which takes DELAY frames more
     variants     how many differently altered copies of the sound are learned from
     epochs       passes over the takes
     clips        crops in a batch

@@ -72,14 +72,14 @@ def logits_of(gate: np.ndarray) -> np.ndarray:
 
 def test_network_makes_the_same_contacts(poses: np.ndarray) -> None:
     pytest.importorskip("keras", reason=NEEDS)
-    from audio2face.networks.fusion import fuse  # noqa: PLC0415
+    from audio2face.networks.fusion import SPOKEN, fuse  # noqa: PLC0415
 
     random = np.random.default_rng(4)
     closed, teeth, active = random.uniform(0, 1, (3, 200)).astype(np.float32)
     closed[:20], teeth[10:30], active[5:60] = 1.0, 1.0, 1.0
     closed[60:80], teeth[80:100], active[100:120] = 0.0, 0.0, 0.0
     rest = random.uniform(0, 0.3, (200, 52)).astype(np.float32)
-    spoken = np.clip(rest + active[:, None] * (poses - rest), 0, 1)
+    spoken = np.clip(rest + active[:, None] * SPOKEN * (poses - rest), 0, 1)
     wanted = np.clip(seal(touch(part(spoken, active), active * teeth), active * closed), 0, 1)
     logits = logits_of(np.stack([closed, teeth, active], axis=1))
     found = np.asarray(fuse(poses[None], logits[None].astype(np.float32), rest[None]))[0]

@@ -355,7 +355,7 @@ def answer(at_stop: float, at_vowel: float) -> Answer:
     free[:, ARKIT_NAMES.index("jawOpen")] = 0.4
     logits = np.full((frames, 3), (at_vowel, -20.0, 20.0), np.float32)
     for phone in phones[::2]:
-        logits[round(phone.start * 120) + 10 : round(phone.end * 120) - 10, 0] = at_stop
+        logits[round(phone.start * 120) + 8 : round(phone.end * 120) - 8, 0] = at_stop
     return Answer(Take("made", Path("none"), phones, frozenset({"ann"})), free, logits)
 
 
