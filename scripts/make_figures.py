@@ -1,11 +1,11 @@
 """Measures anew what the documents say, and writes it between their marks.
 
     python scripts/make_figures.py demo       what the demo prints, into README.md
-    python scripts/make_figures.py quality    closure and tracked lips of both models, into README.md
+    python scripts/make_figures.py quality    every measure of both models, into README.md and docs/quality.md
     python scripts/make_figures.py speed      what benchmarks/bench_speed.py prints, into both READMEs
 
-`quality` needs recordings; --data names the folder that holds librispeech, emodb and grid. The pictures are
-made by make_pictures.py.
+`quality` needs recordings; --data names the folder that holds librispeech, emodb, grid and facegood. The
+pictures are made by make_pictures.py.
 """
 
 from __future__ import annotations
@@ -19,14 +19,12 @@ from pathlib import Path
 from typing import Any
 
 from generated import replace_block
+from quality_tables import MODELS, SETS, long_tables, scored, short_table
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
 BENCHMARKS = ROOT / "benchmarks" / "README.md"
-CLOSURES = {"LibriSpeech": "librispeech", "EmoDB": "emodb"}
-HELD_OUT = "6"
-"""Of GRID's clips, every sixth was kept out of training by align_grid.py."""
-SYSTEMS = ("mean pose", "loudness", "teacher")
+QUALITY = ROOT / "docs" / "quality.md"
 
 
 def demo(_: Path) -> None:
@@ -40,37 +38,10 @@ def demo(_: Path) -> None:
 
 
 def quality(data: Path) -> None:
-    """One table: closures on LibriSpeech and EmoDB, tracked lips on GRID, for every system."""
-    reports = {name: evaluated(name, data) for name in ("studio", "live")}
-    first = reports["studio"]
-    rows = [row(name, first, name) for name in SYSTEMS]
-    rows += [row(f"**{name}**", report, "model") for name, report in reports.items()]
-    heads = ("system", *(f"{name}: {what}" for name in CLOSURES for what in ("closed", "wrongly shut")))
-    heads += ("GRID: opening r", "GRID: width r")
-    table = (heads, ("---", *["---:"] * (len(heads) - 1)), *rows)
-    lines = ["| " + " | ".join(cells) + " |" for cells in table]
-    heard = {name: first[folder]["model"] for name, folder in CLOSURES.items()}
-    counts = [f"{of['p b m']} p b m and {of['vowels']} open vowels of {name}" for name, of in heard.items()]
-    lines += ["", f"Counted were {', '.join(counts)}."]
-    replace_block(README, "quality", "\n".join(lines))
-
-
-def evaluated(model: str, data: Path) -> dict[str, Any]:
-    """What `audio2face evaluate` reports."""
-    folders = [f"--data={data / name}" for name in (*CLOSURES.values(), "grid")]
-    command = [sys.executable, "-m", "audio2face", "evaluate", model, *folders, "--every", HELD_OUT, "--json"]
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, encoding="utf-8")
-    report: dict[str, Any] = json.loads(done.stdout)
-    return report
-
-
-def row(label: str, report: dict[str, Any], system: str) -> tuple[str, ...]:
-    """A system's cells; a dash where it was not scored."""
-    closures, tracked = [report[folder][system] for folder in CLOSURES.values()], report["grid"].get(system)
-    cells = [f"{closure[what]:.1%}" for closure in closures for what in ("recall", "false closure")]
-    lips = [tracked and tracked[what] for what in ("opening r", "width r")]
-    cells += ["–" if value is None else f"{value:.2f}" for value in lips]
-    return (label, *cells)
+    """The short table of the README, and every measure with its interval in docs/quality.md."""
+    reports = {name: {title: scored(name, data, sort) for title, sort in SETS.items()} for name in MODELS}
+    replace_block(README, "quality", short_table(reports))
+    replace_block(QUALITY, "quality", long_tables(reports))
 
 
 def speed(_: Path) -> None:
