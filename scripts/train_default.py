@@ -4,10 +4,11 @@ DATA holds speech, grid, emodb and librispeech, in the forms that docs/training.
 rest: GRID aligned, speech in other languages (by scripts/speak_languages.py), the bundles studio and live.
 What is there already is not made again; a run of training that was cut off goes on after its last epoch.
 
-    --kokoro FOLDER  model.onnx, vocab.json and voices/ of Kokoro-82M; without it, only eSpeak NG speaks
-    --only NAME      studio, or live from a studio that is there
+    --kokoro FOLDER   Kokoro-82M's packages, as docs/training.md says; without it, Kokoro says nothing
+    --without NAME    a synthesizer that is not at hand, such as pico
+    --only NAME       studio, or live from a studio that is there
 
-It needs: pip install 'audio2face[train,align,speak]'
+It needs: pip install -e ".[train,align,speak]"
 """
 
 from __future__ import annotations
@@ -25,6 +26,14 @@ EMODB_ROUNDS = 3
 """EmoDB's four other actors are eight minutes; they are altered three times as often."""
 
 
+SPOKEN = (
+    *(("espeak", None, 32), ("kokoro", None, 36), ("pico", None, 16), ("flite", None, 8)),
+    *(("espeak", "en", 5), ("kokoro", "en", 9), ("flite", "en", 5)),
+)
+"""Synthesizer, language (None: its usual mixture, half German), minutes. The English lines bring clusters of
+p and b with other consonants, and vowels beside n."""
+
+
 @dataclass(frozen=True)
 class Stage:
     """One run of training. `start` is an earlier stage whose weights it begins with."""
@@ -37,8 +46,8 @@ class Stage:
 
 
 STAGES = {
-    "studio": (Stage("studio", 24, 2e-3, 242),),
-    "live": (Stage("live", 10, 1.2e-3, 42, "studio"),),
+    "studio": (Stage("studio", 20, 2e-3, 242),),
+    "live": (Stage("live", 8, 1.5e-3, 42, "studio"),),
 }
 """Look-ahead in milliseconds; half a window of 25 ms comes to it."""
 MOST_SHUT = 0.03
@@ -53,29 +62,31 @@ def main() -> None:
     parser.add_argument("data", type=Path, metavar="DATA")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="WORK")
     parser.add_argument("--kokoro", type=Path, metavar="FOLDER")
+    parser.add_argument("--without", action="append", default=[], metavar="NAME")
     parser.add_argument("--only", choices=sorted(STAGES), action="append", metavar="NAME")
     arguments = parser.parse_args()
-    folders = corpora(arguments.data, arguments.output, arguments.kokoro)
+    without = [*arguments.without, *([] if arguments.kokoro else ["kokoro"])]
+    folders = corpora(arguments.data, arguments.output, arguments.kokoro, without)
     for name in arguments.only or STAGES:
         for stage in STAGES[name]:
             train(stage, folders, arguments.data, arguments.output)
 
 
-def corpora(data: Path, work: Path, kokoro: Path | None) -> list[Path]:
+def corpora(data: Path, work: Path, kokoro: Path | None, without: list[str]) -> list[Path]:
     """Folders to learn from, made where they are missing."""
     grid = work / "grid"
     if not (grid / "manifest.jsonl").is_file():
         run("align_grid.py", str(data / "grid"), "-o", str(grid))
-    spoken = [say("espeak", work, 32)]
-    if kokoro:
-        spoken.append(say("kokoro", work, 35, "--kokoro", str(kokoro)))
+    spoken = [say(*row, work, kokoro) for row in SPOKEN if row[0] not in without]
     return [data / "speech", grid, *[data / "emodb"] * EMODB_ROUNDS, *spoken]
 
 
-def say(synthesizer: str, work: Path, minutes: int, *more: str) -> Path:
+def say(synthesizer: str, language: str | None, minutes: int, work: Path, kokoro: Path | None) -> Path:
     """The folder in which a synthesizer has said so many minutes; speaking goes on where it stopped."""
-    folder = work / synthesizer
-    run("speak_languages.py", synthesizer, "-o", str(folder), "--minutes", str(minutes), *more)
+    folder = work / (f"{synthesizer}-{language}" if language else synthesizer)
+    options = ["--language", language] if language else []
+    options += ["--kokoro", str(kokoro)] if synthesizer == "kokoro" else []
+    run("speak_languages.py", synthesizer, "-o", str(folder), "--minutes", str(minutes), *options)
     return folder
 
 
