@@ -44,12 +44,24 @@ def adjust(weights: FloatArray, model: Model, gains: Mapping[str, float]) -> Flo
 
     Raises OptionError for a channel that the model's rig does not have.
     """
-    names = model.rig.names
-    factor = np.ones(len(names), np.float32)
-    for name, gain in gains.items():
-        if name not in names:
-            raise OptionError(f"no channel {name!r} to apply a gain to; the rig has {', '.join(names[:4])} …")
-        factor[names.index(name)] = gain
-    low = np.array([channel.minimum for channel in model.rig.channels], np.float32)
-    high = np.array([channel.maximum for channel in model.rig.channels], np.float32)
-    return np.clip(weights * factor, low, high)
+    return Adjustment(model, gains)(weights)
+
+
+class Adjustment:
+    """`adjust` made ready for weights that come a frame at a time."""
+
+    def __init__(self, model: Model, gains: Mapping[str, float]) -> None:
+        names = model.rig.names
+        self._factor = np.ones(len(names), np.float32)
+        for name, gain in gains.items():
+            if name not in names:
+                raise OptionError(
+                    f"no channel {name!r} to apply a gain to; the rig has {', '.join(names[:4])} …"
+                )
+            self._factor[names.index(name)] = gain
+        self._low = np.array([channel.minimum for channel in model.rig.channels], np.float32)
+        self._high = np.array([channel.maximum for channel in model.rig.channels], np.float32)
+
+    def __call__(self, weights: FloatArray) -> FloatArray:
+        """[frames, channels] → the same shape."""
+        return np.clip(weights * self._factor, self._low, self._high)

@@ -9,10 +9,13 @@ import click
 COMMANDS = {
     "demo": "Turn the bundled speech into animation files and a picture.",
     "animate": "Turn speech files into animation files.",
+    "live": "Turn speech into frames as it is spoken, and send them to engines.",
+    "listen": "Show what arrives at an address: names, rate, values.",
     "train": "Train a model on speech with phone times.",
     "evaluate": "Score a model beside loudness and the teacher.",
     "formats": "List the file formats.",
     "models": "List the models that come with the program.",
+    "devices": "List the microphones and loudspeakers.",
     "rigs": "List the named rigs.",
     "doctor": "Say what is installed, what is missing, and how to get it.",
 }

@@ -65,6 +65,11 @@ def show_json(value: Any) -> None:
     click.echo(json.dumps(value, indent=1, ensure_ascii=False))
 
 
+def show_json_line(value: Any) -> None:
+    """One record of a stream of data, to stdout, in one line."""
+    click.echo(json.dumps(value, ensure_ascii=False))
+
+
 def show_table(rows: Sequence[tuple[str, ...]]) -> None:
     """Rows of text to stdout, columns aligned, the last one free."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]

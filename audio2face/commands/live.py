@@ -1,0 +1,143 @@
+"""`audio2face live`: speech, as it is spoken → frames → engines."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from pathlib import Path
+
+import click
+
+from audio2face.commands.options import emotion as emotion_mix
+from audio2face.commands.options import gains
+from audio2face.commands.progress import Progress
+from audio2face.commands.stopping import Stopping, stopping
+from audio2face.commands.talk import command, say, show_json_line
+from audio2face.live import LiveFace, Monitor, Performance, Recording
+from audio2face.live.destinations import Destinations
+from audio2face.live.status import Status, look
+from audio2face.models import load_model
+from audio2face.pipeline import DEFAULT_FPS
+from audio2face.sources.live_source import LiveSource
+from audio2face.sources.microphone import Microphone
+from audio2face.sources.paced import PacedFile
+from audio2face.sources.standard_input import StandardInput
+from audio2face.sources.websocket import VOICE_RATE, WebSocketSource
+
+
+@command(
+    "Turn speech into frames as it is spoken, and send them to engines. Ctrl-C ends it and leaves the face "
+    "at rest.\n\n"
+    "Name one source and one or more destinations: livelink://HOST:PORT/SUBJECT, osc://HOST:PORT/PREFIX, "
+    "vmc://HOST:PORT, vts://HOST:PORT, ifacialmocap://HOST:PORT."
+)
+@click.option(
+    "--mic", metavar="[DEVICE]", is_flag=False, flag_value="", help="Microphone: a number or part of a name."
+)
+@click.option(
+    "--file", "file", metavar="WAV", type=click.Path(path_type=Path), help="A file, at its own pace."
+)
+@click.option("--loop", is_flag=True, help="Play the file again and again.")
+@click.option("--stdin", "stdin", metavar="RATE", type=int, help="Raw mono 16-bit samples down a pipe.")
+@click.option(
+    "--websocket", metavar="URL", help="A voice stream: 16-bit samples, or JSON events with base64."
+)
+@click.option("--rate", default=VOICE_RATE, show_default=True, help="Samples a second of --websocket.")
+@click.option("--to", "uris", metavar="URI", multiple=True, help="A destination; may be repeated.")
+@click.option("--record", metavar="FILE", type=click.Path(path_type=Path), help="Also write a file.")
+@click.option("--model", default="live", show_default=True, metavar="NAME|FOLDER", help="Model bundle.")
+@click.option("--fps", default=DEFAULT_FPS, show_default=True, help="Frames a second, 1 to 120.")
+@click.option("--emotion", metavar="MIX", help="For example joy=0.6,fear=0.2.")
+@click.option("--gain", "gain", metavar="NAME=X", multiple=True, help="Multiply a channel; may be repeated.")
+@click.option("--monitor", is_flag=True, help="Play the sound, as late as the face is.")
+def live(
+    mic: str | None,
+    file: Path | None,
+    loop: bool,
+    stdin: int | None,
+    websocket: str | None,
+    rate: int,
+    uris: tuple[str, ...],
+    record: Path | None,
+    model: str,
+    fps: float,
+    emotion: str | None,
+    gain: tuple[str, ...],
+    monitor: bool,
+    as_json: bool,
+) -> None:
+    _check_usage([mic, file, stdin, websocket], loop and file is None, not uris and record is None)
+    with stopping() as stop, contextlib.ExitStack() as stack:
+        keep = Recording(record, None if file is None else str(file)) if record else None
+        face = LiveFace(load_model(model), fps, emotion_mix(emotion), gains(gain))
+        destinations = Destinations(uris)
+        sink = stack.enter_context(destinations.session(face.names, fps))
+        source = _source(mic, file, loop, stdin, websocket, rate)
+        if keep:
+            keep.open(face.names, fps)
+        player = stack.enter_context(contextlib.closing(Monitor(face.latency))) if monitor else None
+        performance = Performance(source, face, sink, keep, player)
+        _begin(performance, destinations, as_json)
+        _run(performance, destinations, stop, as_json)
+
+
+def _check_usage(sources: list[object], loop_without_file: bool, nowhere: bool) -> None:
+    if sum(source is not None for source in sources) != 1:
+        raise click.UsageError("name one source: --mic, --file WAV, --stdin RATE or --websocket URL")
+    if loop_without_file:
+        raise click.UsageError("--loop needs --file")
+    if nowhere:
+        raise click.UsageError("name a destination: --to URI, or --record FILE")
+
+
+def _source(
+    mic: str | None, file: Path | None, loop: bool, stdin: int | None, websocket: str | None, rate: int
+) -> LiveSource:
+    """The one that was named."""
+    if file is not None:
+        return PacedFile(file, loop)
+    if stdin is not None:
+        return StandardInput(stdin, sys.stdin.fileno())
+    if websocket is not None:
+        return WebSocketSource(websocket, rate)
+    return Microphone(mic or None)
+
+
+def _begin(performance: Performance, destinations: Destinations, as_json: bool) -> None:
+    """Says what goes where."""
+    keep, face = performance.keep, performance.face
+    start = {
+        "event": "started",
+        "source": performance.source.name,
+        "destinations": list(destinations.uris),
+        "record": str(keep.path) if keep else None,
+        "fps": face.fps,
+        "look_ahead_ms": round(1000 * face.latency, 1),
+        "monitor_delay_ms": round(1000 * performance.monitor.delay, 1) if performance.monitor else None,
+    }
+    if as_json:
+        show_json_line(start)
+        return
+    places = [*destinations.uris, *([str(keep.path)] if keep else [])]
+    say(f"{performance.source.name} → {', '.join(places)} at {face.fps:g} fps; Ctrl-C ends it")
+    if performance.monitor:
+        say(f"the sound is played {1000 * performance.monitor.delay:.0f} ms late, with the face")
+
+
+def _run(performance: Performance, destinations: Destinations, stop: Stopping, as_json: bool) -> None:
+    """Performs, and keeps what was performed even when it ends in an error."""
+    progress = Progress(lambda: look(performance, destinations.states()), as_json)
+    stop.tell(performance.stop)
+    try:
+        performance.run(progress.tick)
+    finally:
+        status = progress.end()
+        written = performance.keep.save() if performance.keep else None
+        if not as_json:
+            say(_summary(performance, status, written))
+
+
+def _summary(performance: Performance, status: Status, written: Path | None) -> str:
+    lost = status.late + sum(each.dropped + each.late for each in status.destinations)
+    text = f"{performance.watch.frames} frames in {status.seconds:.1f} s of sound, late or dropped {lost}"
+    return f"{text}; wrote {written}" if written else text

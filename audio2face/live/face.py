@@ -1,0 +1,57 @@
+"""Blocks of sound in, frames of a face out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from audio2face.models import Model
+from audio2face.pipeline import Adjustment
+from audio2face.weights import WeightStream
+from rigs import WeightFrame
+from rigs.arrays import FloatArray
+
+
+class LiveFace:
+    """The weights of `pipeline.animate`, a few frames at a time.
+
+    model    runs the sound
+    fps      frames a second, 1 to 120
+    emotion  mix of the model's emotions
+    gains    {channel: factor}
+
+    Raises OptionError for values that the model cannot take.
+    """
+
+    def __init__(
+        self, model: Model, fps: float, emotion: Mapping[str, float], gains: Mapping[str, float]
+    ) -> None:
+        self.names, self.fps = model.rig.names, fps
+        self._stream = WeightStream(model, fps, emotion)
+        self._adjust = Adjustment(model, gains)
+        self._count = 0
+
+    @property
+    def latency(self) -> float:
+        """Seconds by which frames lag behind the sound that they belong to."""
+        return self._stream.latency
+
+    def push(self, samples: FloatArray) -> list[WeightFrame]:
+        """The frames that [samples] at 16 kHz complete; frame n is the face at n / fps seconds of sound."""
+        return self._framed(self._stream.push(samples))
+
+    def finish(self) -> list[WeightFrame]:
+        """The frames that were still waiting for sound to come."""
+        return self._framed(self._stream.finish())
+
+    def rest(self) -> WeightFrame:
+        """The face at rest, after all frames so far."""
+        return self._framed(np.zeros((1, len(self.names)), np.float32))[0]
+
+    def _framed(self, weights: FloatArray) -> list[WeightFrame]:
+        if not len(weights):
+            return []
+        first, self._count = self._count, self._count + len(weights)
+        rows = self._adjust(weights)
+        return [WeightFrame((first + index) / self.fps, row) for index, row in enumerate(rows)]

@@ -1,0 +1,112 @@
+"""The state of a performance: in one line for people, and as a table for hosts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from audio2face.live.perform import Performance
+
+METER = 12
+"""Characters of the level meter."""
+FLOOR = -60.0
+"""Decibels of full scale at which the meter is empty."""
+
+
+@dataclass(frozen=True)
+class Destination:
+    """How it goes with one of them.
+
+    uri      where frames go
+    sent, dropped, late   frames
+    trouble  what is wrong there at the moment, or ""
+    """
+
+    uri: str
+    sent: int
+    dropped: int
+    late: int
+    trouble: str = ""
+
+
+@dataclass(frozen=True)
+class Status:
+    """One look at a performance.
+
+    seconds     of sound so far
+    fps         frames a second sent lately
+    latency_ms  from sound to frame: look-ahead, half a window, and what the program took
+    late        frames not sent because the program was behind
+    level_db    highest peak since the last look, in decibels of full scale; None for nothing but zeros
+    silent      whether there were nothing but zeros for two seconds
+    trouble     what is wrong with the source at the moment, or ""
+    """
+
+    seconds: float
+    fps: float
+    latency_ms: float
+    late: int
+    level_db: float | None
+    silent: bool
+    trouble: str
+    destinations: tuple[Destination, ...]
+
+
+def look(performance: Performance, destinations: Sequence[Destination]) -> Status:
+    """The status at this moment."""
+    watch = performance.watch
+    level = watch.level()
+    return Status(
+        round(watch.heard, 3),
+        round(watch.fps, 1),
+        round(1000 * (performance.face.latency + watch.delay), 1),
+        watch.late,
+        None if math.isinf(level) else round(level, 1),
+        watch.silent,
+        performance.source.trouble,
+        tuple(destinations),
+    )
+
+
+def as_table(event: str, status: Status) -> dict[str, Any]:
+    """What `--json` prints in one line."""
+    return {"event": event, **asdict(status)}
+
+
+def as_line(status: Status) -> str:
+    """What people read."""
+    places = ", ".join(map(_place, status.destinations)) or "recording only"
+    lost = status.late + sum(each.dropped + each.late for each in status.destinations)
+    parts = [
+        places,
+        f"{status.fps:.0f} fps",
+        f"{status.latency_ms:.0f} ms",
+        f"late/dropped {lost}",
+        meter(status.level_db),
+        *notes(status),
+    ]
+    return " · ".join(parts)
+
+
+def notes(status: Status) -> list[str]:
+    """What is wrong, if anything."""
+    found = [f"{each.uri}: {each.trouble}" for each in status.destinations if each.trouble]
+    if status.trouble:
+        found.append(status.trouble)
+    elif status.silent:
+        found.append("only zeros arrive: is the microphone muted?")
+    return found
+
+
+def meter(level: float | None) -> str:
+    """A bar from FLOOR to full scale, and the number."""
+    if level is None:
+        return "[" + " " * METER + "] no sound"
+    filled = round(METER * min(1.0, max(0.0, 1 - level / FLOOR)))
+    return f"[{'#' * filled}{' ' * (METER - filled)}] {level:.0f} dB"
+
+
+def _place(destination: Destination) -> str:
+    return destination.uri
