@@ -1,5 +1,25 @@
-"""Frames → an engine, now: the seam that every protocol is reached through."""
+"""Frames → an engine, now: wire formats, sinks for them, and a listener."""
 
-from livelink.sink import WeightSink
+from livelink.destination import Destination, open_destination
+from livelink.errors import DestinationError, LinkError, LinkPartError, PacketError, RefusedError
+from livelink.fan import Fan, LaneStatus
+from livelink.receive import Arrival, Listener
+from livelink.sink import Session, WeightSink
+from livelink.watch import Summary
 
-__all__ = ["WeightSink"]
+__all__ = [
+    "Arrival",
+    "Destination",
+    "DestinationError",
+    "Fan",
+    "LaneStatus",
+    "LinkError",
+    "LinkPartError",
+    "Listener",
+    "PacketError",
+    "RefusedError",
+    "Session",
+    "Summary",
+    "WeightSink",
+    "open_destination",
+]

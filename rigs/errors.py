@@ -4,6 +4,7 @@ FaceError
 ├── RigError          a channel, mesh or rig that cannot be right
 ├── ClipError         an animation whose names, weights or rate cannot be right
 ├── FormatError       (exporters) a file that cannot be written or read in that format
+├── LinkError         (livelink) a destination that cannot be reached; its own tree is in livelink/errors.py
 ├── SoundError        (audio2face) sound that cannot be read or used
 ├── ModelError        (audio2face) a model bundle that is missing, damaged or unsuitable
 ├── TrainingError     (audio2face) data or settings that cannot be trained on
