@@ -46,14 +46,15 @@ def presets(values: Mapping[str, float]) -> tuple[float, ...]:
         return (values.get(f"{name}Left", 0.0) + values.get(f"{name}Right", 0.0)) / 2
 
     opening = _unit((values.get("jawOpen", 0.0) - values.get("mouthClose", 0.0)) / 0.6)
+    tall = _unit(opening / 0.7)
     rounded = _unit(1.2 * max(values.get("mouthFunnel", 0.0), values.get("mouthPucker", 0.0)))
     spread = _unit(2 * mean("mouthStretch")) * (1 - rounded)
     vowels = [
         opening * (1 - rounded) * (1 - spread),
-        spread * (1 - opening) * min(1.0, 4 * opening),
-        rounded * (1 - opening),
-        spread * opening,
-        rounded * opening,
+        spread * (1 - tall) * min(1.0, 4 * opening),
+        rounded * (1 - tall),
+        spread * tall,
+        rounded * tall,
     ]
     total = max(1.0, sum(vowels))
     blinks = (values.get("eyeBlinkLeft", 0.0), values.get("eyeBlinkRight", 0.0))

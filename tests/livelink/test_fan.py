@@ -21,7 +21,7 @@ def frame(number: int) -> WeightFrame:
 class Recorder:
     """Keeps what it gets; `before` is called first and may block or raise."""
 
-    def __init__(self, before: Callable[[str], None] = lambda call: None) -> None:
+    def __init__(self, before: Callable[[str], object] = lambda call: None) -> None:
         self.before = before
         self.calls: list[str] = []
         self.times: list[float] = []
@@ -60,7 +60,7 @@ def test_every_sink_gets_every_frame_in_order() -> None:
 def test_a_stuck_sink_drops_its_oldest_and_holds_up_nobody() -> None:
     stuck, free = threading.Event(), Recorder()
     free.wanted = 30
-    slow = Recorder(lambda call: None if call == "open" or stuck.wait(WAIT) else None)
+    slow = Recorder(lambda call: call == "open" or stuck.wait(WAIT))
     fan = Fan({"slow": slow, "free": free}, depth=4)
     fan.open(NAMES, 60)
     assert [lane.state for lane in fan.settle(WAIT)] == ["open", "open"]
@@ -128,7 +128,7 @@ def test_a_refusal_is_final_and_a_bug_is_told() -> None:
 
 def test_closing_does_not_wait_for_one_that_hangs_in_opening() -> None:
     hang = threading.Event()
-    sink = Recorder(lambda call: None if hang.wait(WAIT) else None)
+    sink = Recorder(lambda call: hang.wait(WAIT))
     fan = Fan({"hung": sink})
     fan.open(NAMES, 60)
     closer = threading.Thread(target=fan.close, daemon=True)
