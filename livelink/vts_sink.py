@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import select
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -70,17 +71,25 @@ class VtsSink:
         """Leaves the face at rest, as far as it can be reached, and disconnects."""
         self._closed.set()
         encode, self._encode = self._encode, None
+        with suppress(Exception):
+            if encode is not None and self._socket is not None:
+                self._leave_at_rest(encode)
         socket, self._socket = self._socket, None
-        if socket is None:
-            return
-        with suppress(Exception):
-            if encode is not None:
-                socket.settimeout(1.0)
-                rest = WeightFrame(self._last.time, np.zeros_like(self._last.weights))
-                socket.send(encode(rest))
-            socket.close(timeout=1)
-        with suppress(Exception):
-            socket.shutdown()
+        if socket is not None:
+            with suppress(Exception):
+                socket.close(timeout=1)
+            with suppress(Exception):
+                socket.shutdown()
+
+    def _leave_at_rest(self, encode: Callable[[WeightFrame], str]) -> None:
+        """Sends a neutral frame and waits half a second at most for all answers, lest it be lost."""
+        self._socket.settimeout(1.0)
+        self._say(encode(WeightFrame(self._last.time, np.zeros_like(self._last.weights))))
+        self._unanswered += 1
+        end = time.monotonic() + 0.5
+        while self._unanswered and time.monotonic() < end:
+            if self._readable(0.05):
+                self._read_answers()
 
     @property
     def _name(self) -> str:
