@@ -24,6 +24,7 @@ EXTRAS = {
     "train": ("tensorflow", "keras"),
     "plot": ("matplotlib",),
     "mic": ("pyaudio",),
+    "live": ("websocket-client", "platformdirs"),
     "align": ("pocketsphinx",),
     "test": ("pytest", "librosa", "ruff", "mypy", "scipy"),
 }

@@ -14,8 +14,7 @@ from audio2face.commands.progress import Progress
 from audio2face.commands.stopping import Stopping, stopping
 from audio2face.commands.talk import command, say, show_json_line
 from audio2face.live import LiveFace, Monitor, Performance, Recording
-from audio2face.live.destinations import Destinations
-from audio2face.live.status import Status, look
+from audio2face.live.status import Status, dropped, look
 from audio2face.models import load_model
 from audio2face.pipeline import DEFAULT_FPS
 from audio2face.sources.live_source import LiveSource
@@ -23,6 +22,7 @@ from audio2face.sources.microphone import Microphone
 from audio2face.sources.paced import PacedFile
 from audio2face.sources.standard_input import StandardInput
 from audio2face.sources.websocket import VOICE_RATE, WebSocketSource
+from livelink import Fan, Session, open_destination
 
 
 @command(
@@ -70,15 +70,15 @@ def live(
     with stopping() as stop, contextlib.ExitStack() as stack:
         keep = Recording(record, None if file is None else str(file)) if record else None
         face = LiveFace(load_model(model), fps, emotion_mix(emotion), gains(gain))
-        destinations = Destinations(uris)
-        sink = stack.enter_context(destinations.session(face.names, fps))
+        fan = Fan({uri: open_destination(uri) for uri in uris})
+        stack.enter_context(Session(fan, face.names, fps))
         source = _source(mic, file, loop, stdin, websocket, rate)
         if keep:
             keep.open(face.names, fps)
         player = stack.enter_context(contextlib.closing(Monitor(face.latency))) if monitor else None
-        performance = Performance(source, face, sink, keep, player)
-        _begin(performance, destinations, as_json)
-        _run(performance, destinations, stop, as_json)
+        performance = Performance(source, face, fan, keep, player)
+        _begin(performance, uris, as_json)
+        _run(performance, fan, stop, as_json)
 
 
 def _check_usage(sources: list[object], loop_without_file: bool, nowhere: bool) -> None:
@@ -103,13 +103,13 @@ def _source(
     return Microphone(mic or None)
 
 
-def _begin(performance: Performance, destinations: Destinations, as_json: bool) -> None:
+def _begin(performance: Performance, uris: tuple[str, ...], as_json: bool) -> None:
     """Says what goes where."""
     keep, face = performance.keep, performance.face
     start = {
         "event": "started",
         "source": performance.source.name,
-        "destinations": list(destinations.uris),
+        "destinations": list(uris),
         "record": str(keep.path) if keep else None,
         "fps": face.fps,
         "look_ahead_ms": round(1000 * face.latency, 1),
@@ -118,15 +118,15 @@ def _begin(performance: Performance, destinations: Destinations, as_json: bool) 
     if as_json:
         show_json_line(start)
         return
-    places = [*destinations.uris, *([str(keep.path)] if keep else [])]
+    places = [*uris, *([str(keep.path)] if keep else [])]
     say(f"{performance.source.name} → {', '.join(places)} at {face.fps:g} fps; Ctrl-C ends it")
     if performance.monitor:
         say(f"the sound is played {1000 * performance.monitor.delay:.0f} ms late, with the face")
 
 
-def _run(performance: Performance, destinations: Destinations, stop: Stopping, as_json: bool) -> None:
+def _run(performance: Performance, fan: Fan, stop: Stopping, as_json: bool) -> None:
     """Performs, and keeps what was performed even when it ends in an error."""
-    progress = Progress(lambda: look(performance, destinations.states()), as_json)
+    progress = Progress(lambda: look(performance, fan.status()), as_json)
     stop.tell(performance.stop)
     try:
         performance.run(progress.tick)
@@ -138,6 +138,8 @@ def _run(performance: Performance, destinations: Destinations, stop: Stopping, a
 
 
 def _summary(performance: Performance, status: Status, written: Path | None) -> str:
-    lost = status.late + sum(each.dropped + each.late for each in status.destinations)
-    text = f"{performance.watch.frames} frames in {status.seconds:.1f} s of sound, late or dropped {lost}"
+    text = (
+        f"{performance.watch.frames} frames in {status.seconds:.1f} s of sound, "
+        f"late {status.late}, dropped {dropped(status)}"
+    )
     return f"{text}; wrote {written}" if written else text

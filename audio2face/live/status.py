@@ -8,27 +8,14 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from audio2face.live.perform import Performance
+from livelink import LaneStatus
 
 METER = 12
 """Characters of the level meter."""
 FLOOR = -60.0
 """Decibels of full scale at which the meter is empty."""
-
-
-@dataclass(frozen=True)
-class Destination:
-    """How it goes with one of them.
-
-    uri      where frames go
-    sent, dropped, late   frames
-    trouble  what is wrong there at the moment, or ""
-    """
-
-    uri: str
-    sent: int
-    dropped: int
-    late: int
-    trouble: str = ""
+FAILING = ("waiting", "refused")
+"""States of a destination that does not take frames."""
 
 
 @dataclass(frozen=True)
@@ -51,10 +38,10 @@ class Status:
     level_db: float | None
     silent: bool
     trouble: str
-    destinations: tuple[Destination, ...]
+    destinations: tuple[LaneStatus, ...]
 
 
-def look(performance: Performance, destinations: Sequence[Destination]) -> Status:
+def look(performance: Performance, destinations: Sequence[LaneStatus]) -> Status:
     """The status at this moment."""
     watch = performance.watch
     level = watch.level()
@@ -77,13 +64,12 @@ def as_table(event: str, status: Status) -> dict[str, Any]:
 
 def as_line(status: Status) -> str:
     """What people read."""
-    places = ", ".join(map(_place, status.destinations)) or "recording only"
-    lost = status.late + sum(each.dropped + each.late for each in status.destinations)
+    places = ", ".join(each.name for each in status.destinations) or "recording only"
     parts = [
         places,
         f"{status.fps:.0f} fps",
         f"{status.latency_ms:.0f} ms",
-        f"late/dropped {lost}",
+        f"late {status.late}, dropped {dropped(status)}",
         meter(status.level_db),
         *notes(status),
     ]
@@ -92,7 +78,7 @@ def as_line(status: Status) -> str:
 
 def notes(status: Status) -> list[str]:
     """What is wrong, if anything."""
-    found = [f"{each.uri}: {each.trouble}" for each in status.destinations if each.trouble]
+    found = [f"{each.name}: {each.error}" for each in status.destinations if each.state in FAILING]
     if status.trouble:
         found.append(status.trouble)
     elif status.silent:
@@ -108,5 +94,6 @@ def meter(level: float | None) -> str:
     return f"[{'#' * filled}{' ' * (METER - filled)}] {level:.0f} dB"
 
 
-def _place(destination: Destination) -> str:
-    return destination.uri
+def dropped(status: Status) -> int:
+    """Frames that some destination did not take, added up over all."""
+    return sum(each.dropped for each in status.destinations)

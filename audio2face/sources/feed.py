@@ -18,6 +18,8 @@ MOST_SECONDS = 600
 """Sound that waits to be played, at most; what comes beyond is dropped and counted."""
 LONGEST_WAIT = 0.1
 """Seconds after which a waiting reader looks whether it was closed."""
+LEAST_WAIT = 1e-4
+"""Seconds not worth waiting."""
 
 
 class Feed:
@@ -110,7 +112,7 @@ class Feed:
         begin = self._clock.now()
         while not (self._held or self._turn_over or self._ended or self._closed):
             left = self._patience - (self._clock.now() - begin) if self._begun else LONGEST_WAIT
-            if left <= 0:
+            if left < LEAST_WAIT:
                 return
             self._came.clear()
             if not self._held and not self._ended:

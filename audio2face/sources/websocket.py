@@ -143,7 +143,7 @@ def _library() -> Any:
     try:
         import websocket  # noqa: PLC0415 - an optional part
     except ImportError as cause:
-        raise MissingExtraError("a voice stream over a WebSocket", "websocket") from cause
+        raise MissingExtraError("a voice stream over a WebSocket", "live") from cause
     return websocket
 
 

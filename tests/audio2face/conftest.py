@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -14,6 +15,8 @@ from click.testing import CliRunner
 
 import audio2face
 from audio2face.commands.main import main
+from audio2face.sources.clock import Clock
+from rigs import WeightFrame
 
 SAMPLE = Path(audio2face.__file__).parent / "data" / "sample.ogg"
 
@@ -89,3 +92,49 @@ def line(here: Path) -> Path:
     path = here / "line.wav"
     path.write_bytes(line_bytes())
     return path
+
+
+class FakeClock(Clock):
+    """Time passes when somebody waits, and not otherwise."""
+
+    def __init__(self) -> None:
+        self.time = 100.0
+        self.slept: list[float] = []
+
+    def now(self) -> float:
+        return self.time
+
+    def sleep(self, seconds: float) -> None:
+        assert seconds >= 0
+        self.slept.append(seconds)
+        self.time += seconds
+
+    def wait(self, event: threading.Event, seconds: float) -> None:
+        if not event.is_set():
+            self.time += seconds
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """A clock at 100 s that only moves when it is waited on."""
+    return FakeClock()
+
+
+class Memory:
+    """A sink that keeps what it gets."""
+
+    def __init__(self) -> None:
+        self.frames: list[WeightFrame] = []
+
+    def open(self, names: Sequence[str], fps: float) -> None: ...
+
+    def send(self, frame: WeightFrame) -> None:
+        self.frames.append(frame)
+
+    def close(self) -> None: ...
+
+
+@pytest.fixture
+def memory() -> Memory:
+    """A sink whose `frames` are what was sent."""
+    return Memory()
