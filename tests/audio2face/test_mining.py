@@ -20,6 +20,7 @@ from audio2face.training.naming import account, name_emotions  # noqa: E402
 from audio2face.training.scenes import Scenes, taught  # noqa: E402
 from audio2face.training.trainer import read_weights, save_weights  # noqa: E402
 from rigs import ARKIT_NAMES  # noqa: E402
+from rigs.lips import lip_gap_row  # noqa: E402
 
 WIDTH, TAKES = 16, 70
 GAPING = 10
@@ -41,7 +42,8 @@ class Puppet:
     def __init__(self, scenes: Scenes) -> None:
         self.faces = np.zeros((WIDTH, 52), np.float32)
         for number, name in enumerate(EMOTIONS[1:]):
-            self.faces[number] = taught(scenes, {name: 1.0})
+            # A puppet has no gate that closes lips over a mood, so its moods leave the lips alone.
+            self.faces[number] = taught(scenes, {name: 1.0}) * (np.abs(lip_gap_row(ARKIT_NAMES)) < 0.5)
         self.faces[GAPING, ARKIT_NAMES.index("jawOpen")] = 0.5
 
     def __call__(self, features: Any, emotion: Any, past: Any) -> tuple[Any, ...]:
