@@ -21,7 +21,7 @@ from audio2face.training.settings import NETWORKS
 
 FILMED_EVERY = 15
 """Of filmed takes, those that say how wide the lips should swing."""
-STEADYING = 2
+STEADYING = 3
 """Frames of the look-ahead that making decisions steady takes: networks.steady.DELAY, read without Keras."""
 WORK = "training"
 """Folder inside the output in which cache, checkpoints and log are kept."""
@@ -62,7 +62,7 @@ WORK = "training"
 @click.option(
     "--look-ahead", default=242.0, show_default=True, metavar="MS", help="Sound heard beyond each frame."
 )
-@click.option("--epochs", default=28, show_default=True)
+@click.option("--epochs", default=24, show_default=True)
 @click.option("--variants", default=6, show_default=True, help="Differently altered copies of the sound.")
 @click.option("--rate", default=2e-3, show_default=True, help="Peak learning rate.")
 @click.option("--seed", default=7, show_default=True, type=click.IntRange(min=0))

@@ -4,7 +4,7 @@ Lips cannot be sealed and on the teeth at once: where both are likely, the likel
 not swallowed by an operating point that wants every p b m.
 
 A decision may waver from frame to frame, and each frame is 8 ms: faster than any lip moves. So its mean over
-five frames counts, and the motion waits for the middle one.
+seven frames counts, and the motion waits for the middle one.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from audio2face.networks.network import CHANNELS, FaceNetwork
 
 Tensor = Any
 
-DELAY = 2
+DELAY = 3
 """Frames that weights wait; they come to the network's own look-ahead."""
 SPAN = 2 * DELAY + 1
 """Frames whose decisions are averaged."""

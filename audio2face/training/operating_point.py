@@ -23,10 +23,10 @@ from rigs.arrays import FloatArray
 from rigs.contacts import part, seal, touch
 from rigs.lips import lip_gap
 
-SHARPNESS = (4.0, 4.0, 1.5)
+SHARPNESS = (4.0, 4.0, 2.5)
 """Of the decisions at run time. Training keeps them soft, so that there is a slope to learn on; in use a lip
 that is half decided is neither closed nor where the motion wants it."""
-ACTIVE = 0.0
+ACTIVE = -0.3
 """What is added to the logit of "active"."""
 TEETH, TEETH_BIASES = 0.5, tuple(np.arange(-1.0, 4.01, 0.5))
 """What is added to the logit of "teeth" where no f or v can tell, and what may be."""
