@@ -20,7 +20,7 @@ from audio2face.teacher.phones import TARGETS, Segment, segments
 
 @dataclass(frozen=True)
 class Take:
-    """One recording: its sound, its phones, the voices heard in it, and the film of its speaker if there is one."""
+    """One recording: its sound, its phones, the voices heard in it, and perhaps the film of its speaker."""
 
     name: str
     audio: Path

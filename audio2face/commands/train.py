@@ -13,13 +13,15 @@ import click
 
 from audio2face.commands.folders import make_folder
 from audio2face.commands.talk import command, say, show_json
-from audio2face.corpus import read_corpus
+from audio2face.corpus import Take, read_corpus
 from audio2face.errors import MissingExtraError, OptionError, TrainingError
 from audio2face.features import FRAME_RATE, FRONT_ENDS
 from audio2face.models.quiet import quiet_stderr
 from audio2face.training.settings import NETWORKS
 
-STEADYING = 2
+FILMED_EVERY = 15
+"""Of filmed takes, those that say how wide the lips should swing."""
+STEADYING = 3
 """Frames of the look-ahead that making decisions steady takes: networks.steady.DELAY, read without Keras."""
 WORK = "training"
 """Folder inside the output in which cache, checkpoints and log are kept."""
@@ -60,7 +62,7 @@ WORK = "training"
 @click.option(
     "--look-ahead", default=242.0, show_default=True, metavar="MS", help="Sound heard beyond each frame."
 )
-@click.option("--epochs", default=28, show_default=True)
+@click.option("--epochs", default=24, show_default=True)
 @click.option("--variants", default=6, show_default=True, help="Differently altered copies of the sound.")
 @click.option("--rate", default=2e-3, show_default=True, help="Peak learning rate.")
 @click.option("--seed", default=7, show_default=True, type=click.IntRange(min=0))
@@ -120,7 +122,10 @@ def train(data: tuple[Path, ...], output: Path, as_json: bool, **options: Any) -
     classroom = trained.classroom
     emotions = classroom.emotions.get_weights()[0]
     most_shut, latents = options["most_shut"], read_latents(work / "weights.npz")
-    card = make_bundle(output, classroom.network, emotions, settings, facts, judges, most_shut, latents)
+    films = [take for take in read_all(data) if take.film][::FILMED_EVERY]
+    card = make_bundle(
+        output, classroom.network, emotions, settings, facts, judges, most_shut, latents, films
+    )
     if as_json:
         show_json(card)
         return
@@ -131,11 +136,16 @@ def train(data: tuple[Path, ...], output: Path, as_json: bool, **options: Any) -
     say(f"try it: audio2face animate line.wav -o line.glb --model {output}")
 
 
+def read_all(folders: tuple[Path, ...]) -> list[Take]:
+    """The takes of several folders, one after the other."""
+    return [take for folder in folders for take in read_corpus(folder)]
+
+
 def _judges(data: tuple[Path, ...], judges: tuple[Path, ...], held_out: tuple[str, ...]) -> list[Any]:
     """Takes to choose the operating point on. Raises TrainingError when there are none."""
     if judges:
-        return [take for folder in judges for take in read_corpus(folder)]
-    takes = [take for folder in data for take in read_corpus(folder) if take.voices & set(held_out)]
+        return read_all(judges)
+    takes = [take for take in read_all(data) if take.voices & set(held_out)]
     if not takes:
         raise TrainingError("no takes are left to choose the operating point on; name some with --judge")
     return takes

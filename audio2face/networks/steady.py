@@ -1,7 +1,10 @@
-"""A network that ships: its decisions made steady, so that no lip trembles.
+"""A network that ships: its decisions made steady and consistent.
+
+Lips cannot be sealed and on the teeth at once: where both are likely, the likelier wins, so that f and v are
+not swallowed by an operating point that wants every p b m.
 
 A decision may waver from frame to frame, and each frame is 8 ms: faster than any lip moves. So its mean over
-five frames counts, and the motion waits for the middle one.
+seven frames counts, and the motion waits for the middle one.
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ from audio2face.networks.network import CHANNELS, FaceNetwork
 
 Tensor = Any
 
-DELAY = 2
+DELAY = 3
 """Frames that weights wait; they come to the network's own look-ahead."""
 SPAN = 2 * DELAY + 1
 """Frames whose decisions are averaged."""
@@ -44,13 +47,21 @@ class SteadyNetwork(keras.layers.Layer):
         heard, kept = self.network.listen(features, emotion, past[:, :own])
         _, free, logits = self.network.show(heard, emotion)
         free, moved = _late(free, past[:, gates:], DELAY)
-        decided, wavered = _mean(gate(logits), past[:, own:gates])
+        decided, wavered = _mean(exclusive(logits), past[:, own:gates])
         logits = 4.0 * (decided - 0.5)
         weights = fuse(free, logits, self.network.rest(emotion))
         return weights, free, logits, ops.concatenate([kept, wavered, moved], axis=-1)
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "network": self.network}
+
+
+def exclusive(logits: Tensor) -> Tensor:
+    """Gates [..., decisions] of logits; "closed" steps back where "teeth" is likelier."""
+    gates = gate(logits)
+    closed, teeth = logits[..., 0:1], logits[..., 1:2]
+    touching = gate(teeth) * gate(teeth - closed)
+    return ops.concatenate([gates[..., 0:1] * (1.0 - touching), gates[..., 1:]], axis=-1)
 
 
 def _late(values: Tensor, past: Tensor, frames: int) -> tuple[Tensor, Tensor]:

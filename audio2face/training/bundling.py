@@ -47,16 +47,19 @@ def make_bundle(
     judges: Sequence[Take],
     most_shut: float,
     latents: Latents | None = None,
+    films: Sequence[Take] = (),
 ) -> dict[str, Any]:
     """Writes a bundle and returns its card.
 
     emotions   [6, 16] vectors of EMOTIONS without neutral
     judges     takes, heard by nobody in training, on which the operating point is chosen
     most_shut  share of open vowels that may be wrongly shut at it
+    films      filmed takes that say how wide the lips should swing; without any, the teacher does on judges
     latents    of the takes, to mine named emotions from; without them the vectors asked for ship
     """
     heard = answers(network, settings.front_end, settings.look_ahead, judges)
-    gain = swing(heard, choose(heard, most_shut)[0])
+    swung = answers(network, settings.front_end, settings.look_ahead, films) if films else heard
+    gain = swing(swung, choose(heard, most_shut)[0])
     bias, found = choose(widened(heard, gain), most_shut)
     network.scale_channels(opening_factors(gain))
     network.bias, network.sharpness = bias, SHARPNESS

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from audio2face.corpus import Take
 from audio2face.errors import TrainingError
 from audio2face.features import FRAME_RATE
+from audio2face.measures.amplitude import EYE_CORNERS
 from audio2face.measures.tracking import Tracked, read_tracked
 from audio2face.teacher import Script, perform
 from rigs import ARKIT_NAMES
@@ -24,8 +25,6 @@ from rigs.lips import lip_gap_row, mouth_width_row
 
 Array = npt.NDArray[np.float64]
 
-EYES = 88.0
-"""mm between the outer corners of the default head's eyes, the unit of tracked distances."""
 AROUND = 0.15
 """Seconds around speech in which lips are not yet, or no longer, at rest."""
 WIDEST_GAP = 16.0
@@ -47,7 +46,7 @@ def filmed_lips(take: Take) -> FloatArray | None:
     seen = _read(take.film).get(take.name)
     if seen is None:
         raise TrainingError(f"{take.film} holds no landmarks of {take.name}")
-    lips = np.stack([seen.opening, seen.width], axis=1) * EYES
+    lips = np.stack([seen.opening, seen.width], axis=1) * EYE_CORNERS
     return _smooth(lips - np.median(lips[_resting(take, seen)], axis=0)).astype(np.float32)
 
 

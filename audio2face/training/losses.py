@@ -20,16 +20,16 @@ Tensor = Any
 
 POSITIVE = (2.0, 3.0, 1.0)
 """How much more a missed "closed", "teeth", "active" counts than a false one."""
-OPEN, LIKE_CLOSED = 3.0, 0.6
-"""How much a false "closed" counts in an open vowel, where everybody sees it, and in a consonant like p or b
-that hardly opens the lips. In any other sound, n among them, it counts 1."""
-CLOSE_SOUNDS = frozenset({"T", "D", "K", "G", "TH", "DH", "L", "W", "V", "F"})
+OPEN, ROUND = 3.0, 2.5
+"""How much a false "closed" counts in an open vowel, where everybody sees it, and in a rounded sound, n, l
+or r, which sound most like m and b. In any other sound it counts 1."""
+CLOSE_SOUNDS = frozenset({"W", "UW", "UH", "R", "L", "N", "NG"})
 DECAY = 0.99
 """Of the running mean square that each loss is divided by."""
 
 
 FALSE_CLOSED = np.array(
-    [OPEN if name in OPEN_VOWELS else LIKE_CLOSED if name in CLOSE_SOUNDS else 1.0 for name in TARGETS],
+    [OPEN if name in OPEN_VOWELS else ROUND if name in CLOSE_SOUNDS else 1.0 for name in TARGETS],
     np.float32,
 )
 """[phones] in the order of TARGETS."""

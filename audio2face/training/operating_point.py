@@ -17,15 +17,16 @@ from audio2face.sources import FileSource
 from audio2face.teacher import teach
 from audio2face.teacher.lesson import OPENERS
 from audio2face.teacher.phones import ARTICULATORS
+from audio2face.training.film import filmed_lips
 from rigs import ARKIT_NAMES, AnimationClip
 from rigs.arrays import FloatArray
 from rigs.contacts import part, seal, touch
 from rigs.lips import lip_gap
 
-SHARPNESS = (4.0, 2.0, 1.5)
+SHARPNESS = (4.0, 4.0, 2.5)
 """Of the decisions at run time. Training keeps them soft, so that there is a slope to learn on; in use a lip
 that is half decided is neither closed nor where the motion wants it."""
-ACTIVE = 0.0
+ACTIVE = -0.3
 """What is added to the logit of "active"."""
 TEETH, TEETH_BIASES = 0.5, tuple(np.arange(-1.0, 4.01, 0.5))
 """What is added to the logit of "teeth" where no f or v can tell, and what may be."""
@@ -63,11 +64,23 @@ def answers(network: FaceNetwork, front_end: str, look_ahead: int, takes: Sequen
 def with_bias(answer: Answer, bias: Sequence[float]) -> AnimationClip:
     """The clip that an answer becomes when `bias` [3] is added to its logits, neutral emotion."""
     sure = (answer.logits + np.asarray(bias, np.float32)) * np.asarray(SHARPNESS, np.float32)
-    closed, teeth, active = steady(np.clip(0.5 + 0.25 * sure, 0.0, 1.0)).T
+    closed, teeth, active = steady(exclusive(sure)).T
     weights = np.clip(answer.free * active[:, None], 0.0, 1.0)
     weights = touch(part(weights, active), teeth * active)
     weights = np.clip(seal(weights, closed * active), 0.0, 1.0)
     return AnimationClip(ARKIT_NAMES, weights, FRAME_RATE)
+
+
+def exclusive(logits: FloatArray) -> FloatArray:
+    """Gates [frames, 3] as `networks.steady.exclusive` makes them."""
+    gates: FloatArray = _gate(logits)
+    gates[:, 0] *= 1.0 - gates[:, 1] * _gate(logits[:, 1] - logits[:, 0])
+    return gates
+
+
+def _gate(logits: FloatArray) -> FloatArray:
+    gates: FloatArray = np.clip(0.5 + 0.25 * logits, 0.0, 1.0)
+    return gates
 
 
 def steady(gates: FloatArray) -> FloatArray:
@@ -104,17 +117,26 @@ def choose(heard: Sequence[Answer], most_shut: float) -> tuple[tuple[float, floa
 
 
 def swing(heard: Sequence[Answer], bias: Sequence[float]) -> float:
-    """How much less the lips move than the teacher's on the same takes: the ratio of standard deviations.
+    """How much less the lips move than they should on the same takes: the ratio of standard deviations.
 
-    A network that is unsure answers with an average, and averages move too little. Limited to 1…WIDEST.
+    A network that is unsure answers with an average, and averages move too little. Takes with a film are held
+    against it, others against the teacher. Limited to 1…WIDEST.
     """
-    shown, taught = [], []
-    for answer in heard:
-        clip = with_bias(answer, bias)
-        shown.append(np.std(lip_gap(clip.weights, clip.names)))
-        lesson = teach(answer.take.phones, clip.frames)
-        taught.append(np.std(lip_gap(lesson.weights, ARKIT_NAMES)))
-    return float(np.clip(np.mean(taught) / max(float(np.mean(shown)), 1e-3), 1.0, WIDEST))
+    wanted = np.array([_swing_wanted(answer) for answer in heard])
+    shown = np.array([np.std(_gap(with_bias(answer, bias))) for answer in heard])
+    return float(np.clip(wanted.sum() / max(float(shown.sum()), 1e-3), 1.0, WIDEST))
+
+
+def _swing_wanted(answer: Answer) -> float:
+    """Standard deviation, in mm, of the lip gap that a take was filmed or is taught with."""
+    lips = filmed_lips(answer.take)
+    if lips is not None:
+        return float(np.std(lips[:, 0]))
+    return float(np.std(lip_gap(teach(answer.take.phones, len(answer.free)).weights, ARKIT_NAMES)))
+
+
+def _gap(clip: AnimationClip) -> FloatArray:
+    return lip_gap(clip.weights, clip.names)
 
 
 def opening_factors(gain: float) -> FloatArray:

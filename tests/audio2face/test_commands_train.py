@@ -30,7 +30,7 @@ def test_training_without_its_extra_tells_how_to_install_it(here: Path, names: N
 @pytest.mark.parametrize("milliseconds", ["nan", "inf", "-1", "1001"])
 def test_impossible_look_ahead(here: Path, milliseconds: str, refused: Refused, names: Names) -> None:
     said = refused("train", ".", "-o", "out", "--look-ahead", milliseconds)
-    assert said == f"--look-ahead is {float(milliseconds):g} ms; expected 17 to 1000"
+    assert said == f"--look-ahead is {float(milliseconds):g} ms; expected 25 to 1000"
     assert names(here) == []
 
 

@@ -13,7 +13,8 @@ from audio2face.commands.train import STEADYING  # noqa: E402
 from audio2face.networks.articulation import ArticulationNetwork  # noqa: E402
 from audio2face.networks.fusion import gate  # noqa: E402
 from audio2face.networks.steady import DELAY, SPAN, SteadyNetwork  # noqa: E402
-from audio2face.training.operating_point import steady  # noqa: E402
+from audio2face.networks.steady import exclusive as steady_exclusive  # noqa: E402
+from audio2face.training.operating_point import exclusive, steady  # noqa: E402
 
 FRAMES = 60
 
@@ -40,7 +41,7 @@ def answer(network: SteadyNetwork, sound: np.ndarray, past: np.ndarray) -> tuple
 def test_decisions_are_means_and_motion_waits(network: SteadyNetwork, sound: np.ndarray) -> None:
     weights, free, logits, _ = answer(network, sound, np.zeros((1, network.memory), np.float32))
     plain = network.network(sound, np.zeros((1, FRAMES, 16)), np.zeros((1, network.network.memory)))
-    own, raw = np.asarray(plain[1]), np.asarray(gate(plain[2]))[0]
+    own, raw = np.asarray(plain[1]), exclusive(np.asarray(plain[2])[0])
     assert np.abs(np.diff(raw, axis=0)).max() > 0.5, "the test wants decisions that waver"
     np.testing.assert_allclose(free[0, DELAY:], own[0, :-DELAY], atol=1e-6)
     wanted = steady(np.concatenate([raw, np.zeros((DELAY, 3), np.float32)]))[: FRAMES - DELAY]
@@ -58,6 +59,12 @@ def test_blocks_of_any_size_agree(network: SteadyNetwork, sound: np.ndarray, blo
         parts.append(weights)
     np.testing.assert_allclose(np.concatenate(parts, axis=1), whole[0], atol=1e-5)
     np.testing.assert_allclose(past, whole[3], atol=1e-5)
+
+
+def test_the_likelier_contact_wins() -> None:
+    logits = np.float32([[9, -9, 9], [-9, 9, 9], [9, 5, 9], [5, 9, 9], [-9, -9, 9]])
+    assert exclusive(logits)[:, :2].tolist() == [[1, 0], [0, 1], [1, 1], [0, 1], [0, 0]]
+    np.testing.assert_allclose(np.asarray(steady_exclusive(logits)), exclusive(logits), atol=1e-6)
 
 
 def test_command_line_knows_the_delay() -> None:
