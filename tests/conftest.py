@@ -17,6 +17,7 @@ from rigs import ARKIT_NAMES, AnimationClip, Channel, Mesh, MorphTarget, Rig, ar
 
 NODE = Path(__file__).parent / "node"
 NO_SKIP = "AUDIO2FACE_NO_SKIP"
+MAY_SKIP = ("local_data", "sound_server")
 
 ClipMaker = Callable[..., AnimationClip]
 NodeRunner = Callable[..., Any]
@@ -26,6 +27,10 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
         "local_data: needs data that is not in the repository; may be skipped even where skips fail",
+    )
+    config.addinivalue_line(
+        "markers",
+        "sound_server: needs PulseAudio and PyAudio; may be skipped even where skips fail, until CI has them",
     )
 
 
@@ -40,7 +45,7 @@ def _forbid_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
-    if item.get_closest_marker("local_data") is None:
+    if all(item.get_closest_marker(marker) is None for marker in MAY_SKIP):
         _forbid_skip(report)
     return report
 

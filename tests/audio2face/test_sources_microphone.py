@@ -144,6 +144,7 @@ def virtual(tmp_path: Path) -> Iterator[dict[str, str]]:
         server.wait(10)
 
 
+@pytest.mark.sound_server
 def test_speech_through_a_virtual_microphone_moves_the_face_as_the_file_does(
     virtual: dict[str, str], tmp_path: Path
 ) -> None:
