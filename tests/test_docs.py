@@ -30,7 +30,7 @@ def run(*words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("script", ["make_help.py", "make_formats.py"])
+@pytest.mark.parametrize("script", ["make_help.py", "make_formats.py", "make_cards.py"])
 def test_generated_documents_are_up_to_date(script: str) -> None:
     done = run(str(ROOT / "scripts" / script), "--check")
     assert done.returncode == 0, done.stderr
