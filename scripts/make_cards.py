@@ -16,11 +16,12 @@ from audio2face.models.bundle import BUNDLES, CARD_FILE, NETWORK_FILE
 FILE = Path(__file__).resolve().parents[1] / "docs" / "models.md"
 INTRO = """# The models that ship
 
-Made from each bundle's `card.json` by `python scripts/make_cards.py`. How good they are: [quality.md](quality.md);
-how they were made: [training.md](training.md); what was tried: [experiments.md](experiments.md).
+Made from each bundle's `card.json` by `python scripts/make_cards.py`. How good they are:
+[quality.md](quality.md); how they were made: [training.md](training.md); what was tried:
+[experiments.md](experiments.md).
 
-**For**: moving a face to speech, in files or live. **Not for**: lip reading, or saying what somebody said or felt.
-They heard mostly synthetic English and German; other languages less, children and singing never."""
+**For**: moving a face to speech, in files or live. **Not for**: lip reading, or saying what somebody said or
+felt. They heard mostly synthetic English and German; other languages less, children and singing never."""
 
 
 def main() -> int:
