@@ -74,6 +74,16 @@ def _take(folder: Path, row: Mapping[str, Any]) -> Take:
         raise TrainingError(f"{folder}: take {name}: {error}") from error
 
 
+def known_voices(names: Iterable[str], takes: Iterable[Take]) -> frozenset[str]:
+    """The names as a set. Raises TrainingError for a voice that no take has."""
+    wanted = frozenset(names)
+    known: frozenset[str] = frozenset().union(*(take.voices for take in takes))
+    strange = sorted(wanted - known)
+    if strange:
+        raise TrainingError(f"no take has the voice {strange[0]!r}; known are {', '.join(sorted(known))}")
+    return wanted
+
+
 def within(phones: Iterable[Segment], duration: float) -> tuple[Segment, ...]:
     """The phones that lie within a sound of so many seconds; labels of a recording cut short run on."""
     heard = [phone for phone in phones if phone.start < duration]

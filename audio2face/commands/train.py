@@ -13,7 +13,7 @@ import click
 
 from audio2face.commands.folders import make_folder
 from audio2face.commands.talk import command, say, show_json
-from audio2face.corpus import Take, read_corpus
+from audio2face.corpus import Take, known_voices, read_corpus
 from audio2face.errors import MissingExtraError, OptionError, TrainingError
 from audio2face.features import FRAME_RATE, FRONT_ENDS
 from audio2face.models.quiet import quiet_stderr
@@ -100,9 +100,8 @@ def train(data: tuple[Path, ...], output: Path, as_json: bool, **options: Any) -
         seed=options["seed"],
         network=options["network"],
     )
-    # Data that cannot be read must not leave an empty folder behind.
-    for folder in data:
-        read_corpus(folder)
+    # Data that cannot be read, or voices that nobody has, must not leave an empty folder behind.
+    known_voices(options["keep_out"], read_all(data))
     work = output / WORK
     make_folder(work)
     begin = time.monotonic()

@@ -11,7 +11,7 @@ import numpy as np
 from audio2face.errors import SoundError
 from audio2face.models.quiet import quiet_stderr
 from audio2face.sources.block import SAMPLE_RATE
-from audio2face.sources.devices import open_portaudio
+from audio2face.sources.devices import open_portaudio, shut
 from rigs.arrays import FloatArray
 
 SLACK = 0.1
@@ -111,10 +111,4 @@ class _PortAudioPlayer:
         return samples.astype("<i2").tobytes(), 0  # paContinue
 
     def close(self) -> None:
-        with quiet_stderr():
-            try:
-                self._stream.close()
-            except OSError:
-                pass  # the device is gone already
-            finally:
-                self._audio.terminate()
+        shut(self._stream, self._audio)

@@ -99,3 +99,14 @@ def _text(name: Any) -> str:
 
 def _listed(devices: Sequence[Device]) -> str:
     return ", ".join(f"{device.number} {device.name}" for device in devices)
+
+
+def shut(stream: Any, audio: Any) -> None:
+    """Closes a PyAudio stream, whose device may be gone already, and gives the library back."""
+    with quiet_stderr():
+        try:
+            stream.close()
+        except OSError:
+            pass  # the device is gone already
+        finally:
+            audio.terminate()

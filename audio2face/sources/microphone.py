@@ -12,7 +12,7 @@ from audio2face.errors import SoundError
 from audio2face.models.quiet import quiet_stderr
 from audio2face.sources.block import SAMPLE_RATE, AudioBlock
 from audio2face.sources.clock import Clock
-from audio2face.sources.devices import Device, find_microphone, list_devices, open_portaudio
+from audio2face.sources.devices import Device, find_microphone, list_devices, open_portaudio, shut
 from audio2face.sources.feed import Feed
 from rigs.arrays import FloatArray
 
@@ -155,13 +155,7 @@ class _PortAudioRecording:
             return False
 
     def close(self) -> None:
-        with quiet_stderr():
-            try:
-                self._stream.close()
-            except OSError:
-                pass  # the device is gone already
-            finally:
-                self._audio.terminate()
+        shut(self._stream, self._audio)
 
 
 def open_device(wanted: str | None, receive: Receive) -> Recording:

@@ -11,7 +11,7 @@ from zipfile import BadZipFile
 import keras
 import numpy as np
 
-from audio2face.corpus import Take, read_corpus
+from audio2face.corpus import Take, known_voices, read_corpus
 from audio2face.errors import TrainingError
 from audio2face.training.batches import KNOT, Batches, Shape
 from audio2face.training.building import Norm, new_network, norm_of
@@ -58,7 +58,7 @@ def train(
         )
     keras.utils.set_random_seed(settings.seed)
     takes = [take for folder in corpora for take in read_corpus(folder)]
-    held = _known(keep_out, takes) or hold_out(takes)
+    held = known_voices(keep_out, takes) or hold_out(takes)
     learning = [take for take in takes if not take.voices & held]
     checking = [take for take in takes if take.voices & held]
     if len(learning) < settings.clips or not checking:
@@ -95,15 +95,6 @@ def train(
         seconds=sum(len(example.features) for example in variants[0]) / 120,
         history=history.history,
     )
-
-
-def _known(names: Iterable[str], takes: Sequence[Take]) -> frozenset[str]:
-    """Raises TrainingError for a voice that no take has."""
-    known = frozenset().union(*(take.voices for take in takes))
-    strange = sorted(set(names) - known)
-    if strange:
-        raise TrainingError(f"no take has the voice {strange[0]!r}; known are {', '.join(sorted(known))}")
-    return frozenset(names)
 
 
 def hold_out(takes: Sequence[Take]) -> frozenset[str]:

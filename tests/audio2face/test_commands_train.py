@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
+from click.testing import CliRunner
+
+from audio2face.commands.main import main
 
 Refused = Callable[..., str]
 Names = Callable[[Path], list[str]]
@@ -45,3 +51,15 @@ def test_evaluate_on_a_folder_without_clips(here: Path, refused: Refused) -> Non
     (here / "empty").mkdir()
     said = refused("evaluate", "studio", "--data", "empty")
     assert said == "empty holds no manifest.jsonl and no pairs of .flac and .json"
+
+
+def test_unknown_voice_leaves_no_folder(tmp_path: Path) -> None:
+    pytest.importorskip("keras", reason="needs: pip install 'audio2face[train]'")
+    row = {"id": "a", "voice": {"ann": 1.0}, "phones": [["AA", 0.0, 0.5]]}
+    (tmp_path / "manifest.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
+    soundfile.write(tmp_path / "a.wav", np.zeros(8000), 16_000)
+    arguments = ["train", str(tmp_path), "-o", str(tmp_path / "out"), "--keep-out", "eve"]
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 1
+    assert "no take has the voice 'eve'; known are ann" in result.stderr
+    assert not (tmp_path / "out").exists()
