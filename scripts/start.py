@@ -3,9 +3,12 @@
     python scripts/start.py demo       install the program, then turn the bundled speech into a talking head
     python scripts/start.py test       install what the tests need as well, then run them
     python scripts/start.py install    the same as for the tests, and run nothing
+    python scripts/start.py blender    two Blenders without windows (700 MB), for the tests that need them
 
-Needs Python 3.10 or later and nothing else. What follows `demo` goes to the demo, what follows `test` to
-pytest. The environment is .venv in the repository; AUDIO2FACE_VENV names another folder.
+Needs Python 3.10 or later and nothing else (blender: 3.11, which those Blenders are made for). What follows
+`demo` goes to the demo, what follows `test` to pytest. The environment is .venv in the repository;
+AUDIO2FACE_VENV names another folder. The Blenders are .venv-blender-4.2 and -5.0 in the repository;
+AUDIO2FACE_BLENDER names another folder for both.
 """
 
 from __future__ import annotations
@@ -23,12 +26,15 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 PROGRAM = BIN / ("audio2face.exe" if os.name == "nt" else "audio2face")
 NODE = ROOT / "tests" / "node"
+BLENDER = Path(os.environ.get("AUDIO2FACE_BLENDER") or ROOT).absolute()
+BLENDERS = {"4.2": "bpy==4.2.0", "5.0": "bpy==5.0.0"}
+"""Blender as a Python module, by version; each is made for Python 3.11 alone."""
 OLDEST = (3, 10)
 
 
 def main(words: list[str]) -> int:
     """Does what the first word says; returns the exit code."""
-    verbs = {"demo": demo, "test": test, "install": install}
+    verbs = {"demo": demo, "test": test, "install": install, "blender": blender}
     if not words or words[0] not in verbs:
         print(__doc__)
         return 0 if words and words[0] in ("-h", "--help") else 2
@@ -62,6 +68,26 @@ def install(words: list[str]) -> int:
     set_up(("test", "train", "plot"))
     set_up_node()
     say(f"the program is {shown(PROGRAM)}, its Python {shown(PYTHON)}")
+    return 0
+
+
+def blender(words: list[str]) -> int:
+    """Makes an environment for each Blender that tests hold our files and our add-on against."""
+    if words:
+        stop(f"blender takes no arguments, not {' '.join(words)}")
+    if sys.version_info[:2] != (3, 11):
+        stop(f"this is Python {sys.version.split()[0]}; these Blenders need Python 3.11: python3.11 {__file__}")
+    for version, package in BLENDERS.items():
+        place = BLENDER / f".venv-blender-{version}"
+        mark = place / "installed.txt"
+        if mark.is_file() and mark.read_text(encoding="utf-8") == package:
+            continue
+        say(f"installing Blender {version} into {place} (downloads some 350 MB the first time)")
+        run([sys.executable, "-m", "venv", "--clear", place], "could not make the environment")
+        python = place / BIN.name / PYTHON.name
+        pip = [python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", package]
+        run(pip, f"pip could not install {package}; its message is above")
+        mark.write_text(package, encoding="utf-8")
     return 0
 
 

@@ -19,8 +19,13 @@ NODE = Path(__file__).parent / "node"
 NO_SKIP = "AUDIO2FACE_NO_SKIP"
 MAY_SKIP = ("local_data", "sound_server")
 
+ROOT = Path(__file__).parents[1]
+BLENDER = Path(os.environ.get("AUDIO2FACE_BLENDER") or ROOT).absolute()
+BLENDER_VERSIONS = ("4.2", "5.0")
+
 ClipMaker = Callable[..., AnimationClip]
 NodeRunner = Callable[..., Any]
+BlenderRunner = Callable[..., Any]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -119,5 +124,24 @@ def run_node() -> NodeRunner:
         )
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
+
+    return run
+
+
+@pytest.fixture(params=BLENDER_VERSIONS)
+def run_blender(request: pytest.FixtureRequest) -> BlenderRunner:
+    """Runs a script of tests/blender in each Blender, and gives the JSON of its last line on stdout."""
+    place = BLENDER / f".venv-blender-{request.param}"
+    python = place / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    if not (place / "installed.txt").is_file():
+        pytest.skip(f"Blender {request.param} is not installed; run: python scripts/start.py blender")
+
+    def run(script: str, *arguments: str | Path) -> Any:
+        command = [python, ROOT / "tests" / "blender" / script, *map(str, arguments)]
+        done = subprocess.run(
+            command, capture_output=True, text=True, encoding="utf-8", timeout=300, check=False
+        )
+        assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
+        return json.loads(done.stdout.strip().splitlines()[-1])
 
     return run
