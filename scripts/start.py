@@ -76,7 +76,9 @@ def blender(words: list[str]) -> int:
     if words:
         stop(f"blender takes no arguments, not {' '.join(words)}")
     if sys.version_info[:2] != (3, 11):
-        stop(f"this is Python {sys.version.split()[0]}; these Blenders need Python 3.11: python3.11 {__file__}")
+        stop(
+            f"this is Python {sys.version.split()[0]}; these Blenders need Python 3.11: python3.11 {__file__}"
+        )
     for version, package in BLENDERS.items():
         place = BLENDER / f".venv-blender-{version}"
         mark = place / "installed.txt"
