@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from exporters.audio2face_json import read_json, write_json
 from exporters.beside import beside
@@ -26,7 +27,9 @@ class Format:
     description  one line for people
     write        (clip, file) → a new file; (clip, file, rig) for formats that carry a mesh
     read         (file) → clip, or None when the format cannot be read back
-    needs_mesh   whether `write` takes a rig
+    needs_mesh   whether `write` takes a rig, as `rig=`
+    sparse       whether `write` takes curves with fewer keys than frames, as `keys=`
+    named_only   whether it must be asked for by name, as the suffix belongs to another format first
     """
 
     name: str
@@ -35,6 +38,8 @@ class Format:
     write: Callable[..., None]
     read: Callable[[Path], AnimationClip] | None = None
     needs_mesh: bool = False
+    sparse: bool = False
+    named_only: bool = False
 
     @property
     def readable(self) -> bool:
@@ -71,9 +76,13 @@ def find_format(path: Path, format: str | None = None) -> Format:
         raise FormatError(
             f"unknown format {format!r}; known are {', '.join(entry.name for entry in _FORMATS)}"
         )
-    for entry in _FORMATS:
-        if entry.suffix == path.suffix.lower():
-            return entry
+    same = [entry for entry in _FORMATS if entry.suffix == path.suffix.lower()]
+    meant = [entry for entry in same if not entry.named_only]
+    if len(meant) == 1:
+        return meant[0]
+    if same:
+        names = " or ".join(f"--format {entry.name} ({entry.description})" for entry in same)
+        raise FormatError(f"{path}: {path.suffix} may mean several formats; name one: {names}")
     known = ", ".join(entry.suffix for entry in _FORMATS)
     raise FormatError(f"{path}: unknown suffix {path.suffix!r}; known are {known} (or name the format)")
 
@@ -91,15 +100,17 @@ def write_clip(
     entry = find_format(path, format)
     with beside(path) as temporary:
         try:
-            if entry.needs_mesh:
-                entry.write(clip, temporary, default_head() if rig is None else rig)
-            else:
-                entry.write(clip, temporary)
+            entry.write(clip, temporary, **_extras(entry, rig))
         except FormatError as error:
             raise FormatError(f"cannot write {path}: {error}") from error
         except UnicodeEncodeError as error:
             raise FormatError(f"cannot write {path}: a name in the clip is no Unicode text") from error
     return path
+
+
+def _extras(entry: Format, rig: Rig | None) -> dict[str, Any]:
+    """What `write` takes beside clip and file."""
+    return {"rig": default_head() if rig is None else rig} if entry.needs_mesh else {}
 
 
 def read_clip(path: str | Path, format: str | None = None) -> AnimationClip:
