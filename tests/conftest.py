@@ -17,7 +17,7 @@ from rigs import ARKIT_NAMES, AnimationClip, Channel, Mesh, MorphTarget, Rig, ar
 
 NODE = Path(__file__).parent / "node"
 NO_SKIP = "AUDIO2FACE_NO_SKIP"
-MAY_SKIP = ("local_data", "sound_server")
+MAY_SKIP = ("local_data",)
 
 ROOT = Path(__file__).parents[1]
 BLENDER = Path(os.environ.get("AUDIO2FACE_BLENDER") or ROOT).absolute()
@@ -32,10 +32,6 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
         "local_data: needs data that is not in the repository; may be skipped even where skips fail",
-    )
-    config.addinivalue_line(
-        "markers",
-        "sound_server: needs PulseAudio and PyAudio; may be skipped even where skips fail, until CI has them",
     )
 
 

@@ -22,6 +22,8 @@ PATIENCE = 0.5
 """Seconds without sound after which there is silence in its place; sound servers hand out 0.1 s at times."""
 GONE = 1.5
 """Seconds without sound after which a device counts as gone, and between attempts to open it again."""
+WAKING = 6.0
+"""The same for the first sound after opening: sound servers and Bluetooth headsets take seconds to wake."""
 
 Receive = Callable[[FloatArray, int], None]
 """Gets [samples] mono and their rate, from a thread of the device."""
@@ -59,7 +61,7 @@ class Microphone:
         self._open = opener or open_device
         self._clock = clock or Clock()
         self._feed = Feed(SAMPLE_RATE, paced=False, patience=PATIENCE, clock=self._clock)
-        self._heard = self._clock.now()
+        self._heard, self._awake = self._clock.now(), False
         self._stop, self._closed = threading.Event(), False
         self._recording: Recording | None = self._start(device)
         # A default stays whatever the default is; a number may mean another device after plugging in again.
@@ -94,11 +96,11 @@ class Microphone:
             keeper.join(2 * GONE)
 
     def _start(self, device: str | None) -> Recording:
-        self._heard = self._clock.now()
+        self._heard, self._awake = self._clock.now(), False
         return self._open(device, self._receive)
 
     def _receive(self, samples: FloatArray, rate: int) -> None:
-        self._heard = self._clock.now()
+        self._heard, self._awake = self._clock.now(), True
         self._feed.reopen(rate)
         self._feed.push(samples)
 
@@ -107,7 +109,7 @@ class Microphone:
         while not self._closed:
             if self._recording is None:
                 self._try_again()
-            elif not self._recording.active() or self._clock.now() - self._heard > GONE:
+            elif not self._recording.active() or self._silent_for() > (GONE if self._awake else WAKING):
                 self._recording.close()
                 self._recording = None
                 self.trouble = f"{self.name} is gone; waiting for it"
@@ -115,6 +117,10 @@ class Microphone:
             self._stop.wait(GONE if self._recording is None else 0.1)
         if self._recording is not None:
             self._recording.close()
+
+    def _silent_for(self) -> float:
+        """Seconds since the device last gave something."""
+        return self._clock.now() - self._heard
 
     def _try_again(self) -> None:
         try:
