@@ -17,6 +17,8 @@ from rigs import WeightFrame
 LATE = 0.1
 """Seconds behind its sound at which a frame is no longer worth sending; but a face that is always late still
 moves this often."""
+LEAST_WAIT = 1e-4
+"""Seconds not worth waiting."""
 
 
 class Performance:
@@ -71,10 +73,23 @@ class Performance:
         frames = self._kept(self.face.push(block.samples))
         late = behind > LATE and begin - self._sent < LATE
         for frame in () if late else frames:
+            self._await_moment(frame, block, begin - behind)
             self.sink.send(frame)
             self._sent = begin
         now = self.clock.now()
         self.watch.send(now, 0 if late else len(frames), len(frames) if late else 0, behind + now - begin)
+
+    def _await_moment(self, frame: WeightFrame, block: AudioBlock, due: float) -> None:
+        """Sound comes in blocks, frames leave evenly: as far into the block's time as their last sample lies.
+
+        Every frame is then a block's length behind its sound. `due` is when the block was; a program that is
+        behind waits for nothing.
+        """
+        length = len(block.samples) / SAMPLE_RATE
+        moment = due + min(length, frame.time + self.face.latency - block.time)
+        wait = moment - self.clock.now()
+        if wait > LEAST_WAIT:
+            self.clock.sleep(wait)
 
     def _finish(self) -> None:
         """The frames that waited for sound to come; after a stop they are only recorded."""
