@@ -68,7 +68,9 @@ class Take:
         if frame.time is None or not self._stream_clock:
             return arrived
         if self._anchor is None or abs(self._anchor[0] + frame.time - self._anchor[1] - arrived) > MOST_STRAY:
-            self._anchor = (arrived, frame.time)
+            # On a whole frame, so that streams of the scene's own rate are keyed at every frame.
+            whole = math.floor(self._frame + arrived * self._rate + 0.5)
+            self._anchor = ((whole - self._frame) / self._rate, frame.time)
         return self._anchor[0] + frame.time - self._anchor[1]
 
     def rows(self, whole: bool) -> Iterator[Row]:

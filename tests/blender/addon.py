@@ -1,4 +1,4 @@
-"""What the scripts for the add-on share. Their first argument is a folder of their own, the second the archive.
+"""What the scripts for the add-on share. They are given a folder of their own, and the archive.
 
 Blender's user folder is put into that folder before Blender starts, so that nothing else is touched.
 """
@@ -103,12 +103,21 @@ class Sender:
 
     def send(self, datagrams: Iterable[str | bytes], now: float | None = None) -> None:
         """Sends datagrams (hex or bytes) and pumps until all have been read, the clock standing at `now`."""
-        receiver = part("running").current().receiver
+        sent = part("running").current().receiver.datagrams
         for datagram in datagrams:
-            wanted = receiver.datagrams + 1
-            raw = bytes.fromhex(datagram) if isinstance(datagram, str) else datagram
-            self._socket.sendto(raw, self._to)
-            until(lambda wanted=wanted: pump(now) >= 0 and receiver.datagrams >= wanted)
+            self.put(datagram)
+            sent += 1
+            self.wait(sent, now)
+
+    def put(self, datagram: str | bytes) -> None:
+        """Sends a datagram, hex or bytes."""
+        raw = bytes.fromhex(datagram) if isinstance(datagram, str) else datagram
+        self._socket.sendto(raw, self._to)
+
+    def wait(self, datagrams: int, now: float | None = None) -> None:
+        """Pumps until the add-on has read so many datagrams."""
+        receiver = part("running").current().receiver
+        until(lambda: pump(now) >= 0 and receiver.datagrams >= datagrams)
 
 
 def until(good: Callable[[], Any]) -> None:

@@ -23,7 +23,7 @@ def scene(names: list[str]) -> None:
     root = bpy.data.objects.new("Root", None)
     bpy.context.scene.collection.objects.link(root)
     face, teeth = addon.grid("Face", FACE), addon.grid("Teeth", TEETH)
-    whole = addon.grid("Whole", {name: 0.01 for name in names})
+    whole = addon.grid("Whole", dict.fromkeys(names, 0.01))
     addon.grid("Apart", {"jawOpen": 1.0})
     face.parent = teeth.parent = root
     whole.parent = teeth
@@ -33,15 +33,16 @@ def play(protocol: str, frames: list[list[str]]) -> dict[str, Any]:
     """Heights of face, teeth and the one apart after each frame, values of the 52, and the figures."""
     sender = addon.start(protocol=protocol, target=bpy.data.objects["Root"], rest_on_stop=True)
     session = addon.part("running").current()
-    heights, values, spent = [], [], []
+    heights, values, spent, awaited = [], [], [], 0
     blocks = bpy.data.objects["Whole"].data.shape_keys.key_blocks
     for frame in frames:
         for datagram in frame:
-            sender._socket.sendto(bytes.fromhex(datagram), sender._to)
+            sender.put(datagram)
         begin = time.perf_counter()
         addon.pump()
         spent.append(time.perf_counter() - begin)
-        addon.until(lambda: addon.pump() >= 0 and session.receiver.datagrams % len(frame) == 0)
+        awaited += len(frame)
+        sender.wait(awaited)
         heights.append([addon.height(name) for name in ("Face", "Teeth", "Apart")])
         values.append({block.name: block.value for block in blocks[1:]})
     receiver, now = session.receiver, time.monotonic()

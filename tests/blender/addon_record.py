@@ -13,6 +13,7 @@ from typing import Any
 
 import addon
 import bpy
+from mathutils import Vector
 
 FACE = {"jawOpen": 1.0, "mouthSmile_L": 10.0, 'odd"key.tongueOut': 100.0}
 
@@ -70,10 +71,12 @@ keys = look()
 actions = sorted(action.name for action in bpy.data.actions)
 bpy.ops.audio2face.stop()
 heights = played(given["play"])
-poses = []
+noses = []
 for frame in given["play"]:
     bpy.context.scene.frame_set(frame)
-    poses.append(list(bpy.data.objects["Rig"].pose.bones["head"].matrix.to_quaternion()))
+    bone = bpy.data.objects["Rig"].pose.bones["head"]
+    turn = bone.matrix.to_3x3() @ bone.bone.matrix_local.to_3x3().inverted()
+    noses.append(list(turn @ Vector((0, -1, 0))))
 bpy.ops.ed.undo()
 addon.answer(
     done=list(done),
@@ -81,7 +84,7 @@ addon.answer(
     keys=keys,
     actions=actions,
     heights=heights,
-    poses=poses,
+    noses=noses,
     undone={name: list(curves) for name, curves in look().items()},
     before=bpy.data.objects["Face"].data.shape_keys.animation_data.action.name,
 )

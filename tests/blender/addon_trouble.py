@@ -80,7 +80,7 @@ def flood(sender: addon.Sender) -> dict[str, Any]:
     """Far more than fits is sent before the next look, which must be short all the same."""
     raw = b"/none\0\0\0,f\0\0\0\0\0\0"
     for _ in range(5000):
-        sender._socket.sendto(raw, sender._to)
+        sender.put(raw)
     receiver = running().current().receiver
     before, begin = receiver.datagrams, time.perf_counter()
     addon.pump()

@@ -92,7 +92,7 @@ def test_broken_datagrams_are_refused_in_one_line(
 
 
 def _renamed(decode: Callable[[bytes], Any], bad: type[Exception]) -> Callable[[bytes], Any]:
-    """The decoder with its error as the project's own, which is what the feeder of broken datagrams awaits."""
+    """The decoder with the project's own error, which the feeder of broken datagrams awaits."""
 
     def call(datagram: bytes) -> Any:
         try:

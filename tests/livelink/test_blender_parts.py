@@ -26,9 +26,24 @@ ROOT = Path(__file__).parents[2]
 ADDON = ROOT / "livelink" / "blender"
 
 SPELT = {
-    "jawOpen": ("jawOpen", "JawOpen", "jaw_open", "Jaw Open", "blendShape1.jawOpen", "jawOpen.001", "rig:jawOpen"),
+    "jawOpen": (
+        "jawOpen",
+        "JawOpen",
+        "jaw_open",
+        "Jaw Open",
+        "blendShape1.jawOpen",
+        "jawOpen.001",
+        "rig:jawOpen",
+    ),
     "mouthSmileLeft": (
-        *("mouthSmileLeft", "MouthSmile_L", "mouthSmile.L", "mouthSmileL", "mouth_smile_left", "mouth_smile_l"),
+        *(
+            "mouthSmileLeft",
+            "MouthSmile_L",
+            "mouthSmile.L",
+            "mouthSmileL",
+            "mouth_smile_left",
+            "mouth_smile_l",
+        ),
         *("bs.mouthSmile_L", "mouthSmile.L.002", "mouthSmile-L"),
     ),
     "browDownRight": ("browDownRight", "browDown_R", "BrowDownR", "brow_down_right"),
@@ -131,6 +146,18 @@ def test_the_senders_clock_wins_until_it_is_set_anew(addon_part: Part) -> None:
             take.add(frame(arrival, time, {"a": arrival}))
         frames = [row.frame for row in take.rows(whole=False)]
         assert frames == pytest.approx(sorted(set(wanted)))
+
+
+@pytest.mark.parametrize("start", [0.0083333, 0.25, 7.1249])
+def test_a_stream_of_the_scenes_rate_is_keyed_at_every_frame(addon_part: Part, start: float) -> None:
+    """Clocks that are off by a little, wherever between two frames of the scene the stream began."""
+    take, frame = addon_part("take").Take(0.0, 1.0, 60.0), addon_part("frames").Frame
+    stray = np.random.default_rng(4).uniform(-0.001, 0.001, 100)
+    for number in range(100):
+        take.add(frame(start + number / 60, 3600 + number / 60 + stray[number], {"a": number}))
+    rows = list(take.rows(whole=True))
+    assert [row.values[0] for row in rows] == list(range(100))
+    assert rows[-1].frame - rows[0].frame == 99
 
 
 def test_a_value_that_comes_late_has_no_rows_before(addon_part: Part) -> None:
