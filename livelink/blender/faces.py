@@ -51,14 +51,13 @@ def show(wiring: Wiring, values: Mapping[str, float], widen: bool) -> set[str] |
 
 def _set(block: Any, value: float, widen: bool) -> bool:
     """Sets one shape key; whether the value was within its range."""
-    low, high = block.slider_min, block.slider_max
-    if widen and not low <= value <= high:
-        block.slider_min = low = min(low, max(-WIDEST, value))
-        block.slider_max = high = max(high, min(WIDEST, value))
-    kept = min(high, max(low, value))
-    if block.value != kept:
-        block.value = kept
-    return low - 1e-6 <= value <= high + 1e-6
+    if block.value == value:
+        return True
+    if widen and not block.slider_min <= value <= block.slider_max:
+        block.slider_min = min(block.slider_min, max(-WIDEST, value))
+        block.slider_max = max(block.slider_max, min(WIDEST, value))
+    block.value = value  # Blender keeps it within the range of the slider
+    return abs(block.value - value) < 1e-6
 
 
 def rest(driven: Mapping[str, Iterable[str]]) -> None:

@@ -48,8 +48,10 @@ class Writer:
         self.keys += len(points)
 
     def _new(self, thing: Any, path: str, index: int, group: str) -> Any:
-        if hasattr(self._action, "fcurve_ensure_for_datablock"):
-            return self._action.fcurve_ensure_for_datablock(thing, path, index=index, group_name=group)
+        ensure = bpy.types.Action.bl_rna.functions.get("fcurve_ensure_for_datablock")
+        if ensure is not None:
+            named = {"group_name": group} if "group_name" in ensure.parameters else {}  # not before 5.0
+            return self._action.fcurve_ensure_for_datablock(thing, path, index=index, **named)
         curve = self._action.fcurves.new(path, index=index, action_group=group)
         data = thing.animation_data
         if getattr(data, "action_slot", self) is None:  # 4.4 has slots, and wants one chosen

@@ -25,6 +25,12 @@ _FLOAT = struct.Struct(">f")
 _NUMBERS = {"i": _LENGTH, "f": _FLOAT, "d": struct.Struct(">d"), "h": struct.Struct(">q")}
 _CONSTANTS: dict[str, bool | None] = {"T": True, "F": False, "N": None}
 
+_HEADS: dict[bytes, tuple[str, list[str]]] = {}
+"""What stood before the float of earlier messages → address and texts. A face sends the same ones again and
+again, and reading them anew would take most of the time."""
+
+_MOST_HEADS = 4096
+
 Argument = int | float | str | bool | None
 Message = tuple[str, list[Argument]]
 
@@ -58,6 +64,16 @@ def _collect(element: bytes, depth: int, found: list[Message]) -> None:
 
 
 def _message(element: bytes) -> Message:
+    known = _HEADS.get(element[:-4])
+    if known is None:
+        return _new_message(element)
+    value = _FLOAT.unpack_from(element, len(element) - 4)[0]
+    if not math.isfinite(value):
+        raise BadPacket("an OSC number that is NaN or infinite")
+    return known[0], [*known[1], value]
+
+
+def _new_message(element: bytes) -> Message:
     address, place = _text(element, 0)
     if not address.startswith("/"):
         raise BadPacket(f"OSC address {address[:20]!r}; one starts with /")
@@ -77,6 +93,8 @@ def _message(element: bytes) -> Message:
         else:
             value, place = _text(element, place) if tag == "s" else _number(element, place, tag)
             arguments.append(value)
+    if tags in (",f", ",sf") and place == len(element) and len(_HEADS) < _MOST_HEADS:
+        _HEADS[element[:-4]] = (address, [str(text) for text in arguments[:-1]])
     return address, arguments
 
 

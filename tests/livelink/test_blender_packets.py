@@ -128,6 +128,23 @@ def test_osc_agrees_with_ours_on_broken_datagrams(addon_part: Part, hold_out: Ca
     assert hold_out(both, good, seed=5) > 0
 
 
+def test_messages_seen_before_read_the_same(addon_part: Part) -> None:
+    messages = addon_part("osc").messages
+    for number in range(3):
+        for start in (osc.prefix("/a/jawOpen", "f"), osc.prefix("/b", "sf") + osc.text("Ä name")):
+            element = start + osc.floats(number / 4)
+            assert [(address, tuple(values)) for address, values in messages(element)] == osc.decode(element)
+    with pytest.raises(addon_part("errors").BadPacket, match="NaN"):
+        messages(osc.prefix("/a/jawOpen", "f") + osc.floats(float("nan")))
+
+
+def test_heads_of_messages_are_not_kept_without_end(addon_part: Part) -> None:
+    module = addon_part("osc")
+    for number in range(2 * module._MOST_HEADS):
+        module.messages(osc.prefix(f"/n{number}", "f") + osc.floats(0.5))
+    assert len(module._HEADS) == module._MOST_HEADS
+
+
 def test_a_blob_is_passed_over(addon_part: Part) -> None:
     blob = osc.prefix("/jawOpen", "bf") + b"\0\0\0\5hello\0\0\0" + osc.floats(0.5)
     assert addon_part("packets").automatic(blob).values == {"jawOpen": 0.5}

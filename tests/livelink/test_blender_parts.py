@@ -14,11 +14,14 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import click
 import numpy as np
 import pytest
 
+from audio2face.commands.main import main as program
 from exporters.rotations import quaternions
 from livelink import osc
+from livelink.destination import parse
 from rigs import ARKIT_NAMES
 
 Part = Callable[[str], ModuleType]
@@ -222,6 +225,26 @@ def test_versions_agree() -> None:
     assert manifest["license"] == f"SPDX:{project['license']}"
     assert manifest["blender_version_min"] == ".".join(map(str, info["blender"]))
     assert len(manifest["network"]) <= 64 and len(manifest["tagline"]) <= 64
+
+
+def test_the_guide_is_true() -> None:
+    """Its commands have options that exist and places that can be sent to; its choices are the panel's."""
+    guide = (ROOT / "docs" / "hosts" / "blender.md").read_text(encoding="utf-8")
+    commands = re.findall(r"^audio2face (\w+)(.*)$", guide, re.MULTILINE)
+    assert {"animate", "live", "listen"} <= {command for command, _ in commands}
+    for command, words in commands:
+        known = program.get_command(click.Context(program), command)
+        assert known is not None
+        options = {option for entry in known.params for option in entry.opts}
+        assert set(re.findall(r"--?[a-z]+\b", words)) <= options, words
+        for uri in re.findall(r"\w+://\S+", words):
+            assert parse(uri).port == 9001
+    assert "scripts/build_blender_addon.py -o dist" in guide
+    assert f"dist/audio2face_live-{build().version()}.zip" in guide
+    panel = (ADDON / "settings.py").read_text(encoding="utf-8") + (ADDON / "operators.py").read_text("utf-8")
+    shown = set(re.findall(r'(?:name=|bl_label = |\("[A-Z]+", )"([^"]+)"', panel))
+    said = set(re.findall(r"\*([A-Z][A-Za-z0 ]+)\*", guide))
+    assert said <= shown, said - shown
 
 
 def test_the_addon_needs_nothing_but_python_and_blender() -> None:
