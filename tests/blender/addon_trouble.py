@@ -5,6 +5,7 @@ The third argument is a JSON file: {"good": datagrams of jawOpen = 0.25, hex, "b
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import sys
@@ -154,6 +155,20 @@ def changes(sender: addon.Sender, good: list[str]) -> dict[str, Any]:
     return found
 
 
+def timer() -> dict[str, Any]:
+    """What the timer does: goes on while a session runs, ends with it, and frees the port after any error."""
+    goes_on = running()._tick()
+    running().current().pump = lambda now: 1 / 0
+    with contextlib.suppress(ZeroDivisionError):
+        running()._tick()
+    return {
+        "goes on": goes_on,
+        "freed": addon.is_free(addon.settings().port),
+        "said": lines(),
+        "ends": running()._tick(),
+    }
+
+
 addon.install()
 given = json.loads(Path(sys.argv[3]).read_text(encoding="utf-8"))
 addon.settings().target = addon.grid("Face", {"jawOpen": 1.0})
@@ -169,6 +184,7 @@ answers = {
     "broken": broken(sender, given["good"], given["broken"]),
     "flood": flood(sender),
     "sliders": sliders(addon.start(), given["wide"]),
+    "timer": timer(),
     "changes": changes(addon.start(), given["good"]),
 }
 addon.answer(

@@ -228,6 +228,10 @@ def test_what_goes_wrong_is_told_and_nothing_hangs(play: Callable[..., Any]) -> 
     assert (done["sliders"]["stopped"], done["sliders"]["wide"], done["sliders"]["slider"]) == (1, 1.5, 1.5)
     assert "at the end of its slider: jawOpen" in done["sliders"]["said"]
 
+    error = "stopped by an error: ZeroDivisionError: division by zero"
+    timer = {"goes on": pytest.approx(1 / 120), "freed": True, "said": [error, "stopped"], "ends": None}
+    assert done["timer"] == timer
+
     changes = done["changes"]
     assert "no shape key for jawOpen" in changes["unmatched"]
     assert changes["renamed back"] == 0.25
