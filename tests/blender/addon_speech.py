@@ -10,6 +10,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from typing import Any
 
 import addon
@@ -54,6 +55,7 @@ with subprocess.Popen([*command, "--to", to], stderr=subprocess.PIPE, stdout=sub
     addon.until(lambda: addon.pump() >= 0 and (session.take or session.record(scene) or True))
     while speaker.poll() is None:
         addon.pump()
+        time.sleep(1 / 120)
     talk = speaker.stderr.read().decode(errors="replace") if speaker.stderr else ""
 addon.pump()
 figures = {"frames": session.receiver.frames, "bad": session.receiver.bad}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import math
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -256,22 +257,24 @@ def test_the_default_head_speaks_in_blender(run_blender: Blender, archive: Path,
     sent = read_clip(tmp_path / "sent.npz")
     assert done["code"] == 0, done["talk"]
     assert done["names"] == list(ARKIT_NAMES)
-    assert done["bad"] == 0 and done["frames"] > sent.frames  # those beyond leave the face at rest
-    keys = {name: np.array(curve) for name, curve in done["keys"].items()}
-    for place, name in enumerate(sent.names):
-        curve = keys[f'key_blocks["{name}"].value[0]']
-        assert curve[: sent.frames, 0].tolist() == list(range(1, sent.frames + 1))
-        np.testing.assert_allclose(curve[: sent.frames, 1], np.clip(sent.weights[:, place], 0, 1), atol=1e-6)
-        assert curve[-1, 1] == 0
+    assert done["bad"] == 0
+    curves = np.array([done["keys"][f'key_blocks["{name}"].value[0]'] for name in sent.names])
+    places, values = curves[0, :, 0].astype(int) - 1, curves[:, :, 1].T
+    assert (curves[:, :, 0] == curves[0, :, 0]).all() and not values[-1].any()  # it ends at rest
+
+    # A busy computer leaves frames out, perhaps the first, and counts them; the others are at their own times.
+    left_out = sum(map(int, re.findall(r"late (\d+), dropped (\d+)", done["talk"])[-1]))
+    weights = np.concatenate([np.clip(sent.weights, 0, 1), np.zeros((60, 52))])
+    (first,) = (n for n in range(30) if np.allclose(values, weights[places + n], atol=1e-6))
+    assert (places + first < sent.frames).sum() + left_out >= sent.frames
 
     mesh = default_head().mesh
     assert mesh is not None
-    frame = int(sent.weights[:, sent.names.index("jawOpen")].argmax())
+    ((widest, vertices),) = done["vertices"].items()
     wanted = mesh.vertices.astype(np.float64)
-    for place, name in enumerate(sent.names):
+    for weight, name in zip(weights[int(widest) - 1 + first], sent.names, strict=True):
         if name in mesh.targets:
             target = mesh.targets[name]
-            wanted[target.indices] += np.clip(sent.weights[frame, place], 0, 1) * target.deltas
-    found = np.array(done["vertices"][str(frame + 1)])
-    np.testing.assert_allclose(found, wanted[:, [0, 2, 1]] * [1, -1, 1], atol=2e-6)
+            wanted[target.indices] += weight * target.deltas
+    np.testing.assert_allclose(vertices, wanted[:, [0, 2, 1]] * [1, -1, 1], atol=2e-6)
     assert np.abs(wanted - mesh.vertices).max() > 0.004  # metres: it did open its mouth
