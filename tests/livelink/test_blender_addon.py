@@ -262,7 +262,7 @@ def test_the_default_head_speaks_in_blender(run_blender: Blender, archive: Path,
     places, values = curves[0, :, 0].astype(int) - 1, curves[:, :, 1].T
     assert (curves[:, :, 0] == curves[0, :, 0]).all() and not values[-1].any()  # it ends at rest
 
-    # A busy computer leaves frames out, perhaps the first, and counts them; the others are at their own times.
+    # A busy computer leaves frames out, perhaps the first, and counts them; the others are at their times.
     left_out = sum(map(int, re.findall(r"late (\d+), dropped (\d+)", done["talk"])[-1]))
     weights = np.concatenate([np.clip(sent.weights, 0, 1), np.zeros((60, 52))])
     (first,) = (n for n in range(30) if np.allclose(values, weights[places + n], atol=1e-6))
