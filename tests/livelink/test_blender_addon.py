@@ -224,7 +224,7 @@ def test_what_goes_wrong_is_told_and_nothing_hangs(play: Callable[..., Any]) -> 
     assert done["broken"]["counted"] == [207, 206] and done["broken"]["value"] == 0.25
     assert any(line.endswith("208 packets, 206 bad") for line in done["broken"]["lines"])
     assert any(line.startswith("bad: ") for line in done["broken"]["lines"])
-    assert done["flood"]["read"] <= 256 and done["flood"]["seconds"] < 0.1
+    assert done["flood"]["read"] <= 256 and done["flood"]["seconds"] < 1
 
     assert (done["sliders"]["stopped"], done["sliders"]["wide"], done["sliders"]["slider"]) == (1, 1.5, 1.5)
     assert "at the end of its slider: jawOpen" in done["sliders"]["said"]
