@@ -17,7 +17,7 @@ from exporters import formats, read_clip
 ROOT = Path(__file__).parents[1]
 WRITTEN = [
     *(ROOT / name for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")),
-    *sorted((ROOT / "docs").glob("*.md")),
+    *sorted((ROOT / "docs").rglob("*.md")),
     ROOT / "benchmarks" / "README.md",
 ]
 HEAVY = ("tensorflow", "keras", "torch", "librosa", "scipy", "PIL")

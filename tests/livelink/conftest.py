@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import random
 import socket
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -13,6 +17,7 @@ from livelink import PacketError
 from livelink.channels import LINK_NAMES
 from rigs import WeightFrame
 
+ADDON = Path(__file__).parents[2] / "livelink" / "blender"
 WAIT = 10.0
 """Seconds that a test waits at most for something that comes at once."""
 
@@ -72,3 +77,15 @@ def _hold_out(decode: Callable[[bytes], object], good: bytes, seed: int, count: 
         except PacketError as error:
             assert "\n" not in str(error)
     return read
+
+
+@pytest.fixture(scope="session")
+def addon_part() -> Callable[[str], ModuleType]:
+    """`addon_part("packets")`: a module of Blender's add-on that needs no Blender.
+
+    They belong to a package whose `__init__` needs it; here they get one that is empty.
+    """
+    package = ModuleType("audio2face_live")
+    package.__path__ = [str(ADDON)]
+    sys.modules["audio2face_live"] = package
+    return lambda name: importlib.import_module(f"audio2face_live.{name}")
