@@ -3,7 +3,8 @@
 from livelink.destination import Destination, open_destination
 from livelink.errors import DestinationError, LinkError, LinkPartError, PacketError, RefusedError
 from livelink.fan import Fan, LaneStatus
-from livelink.receive import Arrival, Listener
+from livelink.inbox import Arrival, Inbox
+from livelink.receive import Listener, open_listener
 from livelink.sink import Session, WeightSink
 from livelink.watch import Summary
 
@@ -12,6 +13,7 @@ __all__ = [
     "Destination",
     "DestinationError",
     "Fan",
+    "Inbox",
     "LaneStatus",
     "LinkError",
     "LinkPartError",
@@ -22,4 +24,5 @@ __all__ = [
     "Summary",
     "WeightSink",
     "open_destination",
+    "open_listener",
 ]
