@@ -11,6 +11,7 @@ import signal
 import sys
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 
 def is_program(words: list[str]) -> bool:
@@ -26,9 +27,15 @@ def _end(number: int, frame: FrameType | None) -> None:
 
 def loaded() -> None:
     """From now on Ctrl-C raises KeyboardInterrupt, as everywhere in Python."""
-    if signal.getsignal(signal.SIGINT) is _end:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number, before in _BEFORE.items():
+        signal.signal(number, before)
+    _BEFORE.clear()
 
 
-if is_program(sys.orig_argv) and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-    signal.signal(signal.SIGINT, _end)
+_BEFORE: dict[int, Any] = {}
+"""What signals did before, while they end the process."""
+
+if is_program(sys.orig_argv):
+    for _name in ("SIGINT", "SIGBREAK"):  # Ctrl-C, and on Windows Ctrl-Break
+        if _number := getattr(signal, _name, None):
+            _BEFORE[_number] = signal.signal(_number, _end)
