@@ -9,17 +9,18 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from pathlib import Path
-from types import FrameType
-from typing import Any
+
+# Nothing else: what is imported here is a time in which Ctrl-C still shows a traceback.
 
 
 def is_program(words: list[str]) -> bool:
     """Whether these words, as given to the system, start `audio2face`."""
-    return words[1:3] == ["-m", "audio2face"] or (len(words) > 1 and Path(words[1]).stem == "audio2face")
+    return words[1:3] == ["-m", "audio2face"] or (
+        len(words) > 1 and os.path.splitext(os.path.basename(words[1]))[0] == "audio2face"  # noqa: PTH119, PTH122
+    )
 
 
-def _end(number: int, frame: FrameType | None) -> None:
+def _end(number: int, frame: object) -> None:
     """Ends the process on the spot: raising in the midst of an import would be swallowed or shown in full."""
     os.write(2, b"stopped\n")
     os._exit(130)
@@ -32,7 +33,7 @@ def loaded() -> None:
     _BEFORE.clear()
 
 
-_BEFORE: dict[int, Any] = {}
+_BEFORE: dict[int, signal._HANDLER] = {}
 """What signals did before, while they end the process."""
 
 if is_program(sys.orig_argv):
