@@ -104,6 +104,13 @@ def test_what_is_exported_arrives_key_for_key(
     assert "jawopen" not in sequence.curves, "one of the same name is replaced"
 
 
+def test_a_moment_without_a_face_is_at_rest(snippet: Any, sequence: AnimSequence, tmp_path: Path) -> None:
+    rows = ("Timecode,BlendShapeCount,JawOpen", "0:0:0:31.0,61,0.5", "0:0:0:32.0,0")
+    (tmp_path / "take.csv").write_text("\n".join(rows), encoding="utf-8")
+    assert snippet.import_curves(str(tmp_path / "take.csv"), "/Game/Talk") == 1
+    assert sequence.curves["JawOpen"] == [(0.0, 0.5), (pytest.approx(1 / 60), 0.0)]
+
+
 def test_an_animation_that_is_too_short_is_told(
     snippet: Any, sequence: AnimSequence, said: list[str], tmp_path: Path, make_clip: Callable[..., Any]
 ) -> None:
