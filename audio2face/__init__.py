@@ -6,6 +6,7 @@ clip = a2f.animate(a2f.FileSource("line.wav"), a2f.load_model("studio"), fps=60)
 a2f.write_clip(clip, "line.glb")
 """
 
+import audio2face.starting  # noqa: F401 - first of all: what Ctrl-C does from here on
 from audio2face.errors import MissingExtraError, ModelError, OptionError, SoundError, TrainingError
 from audio2face.features import FrontEnd
 from audio2face.models import Bundle, LiteRTModel, Model, bundled, load_model

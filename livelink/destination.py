@@ -2,7 +2,7 @@
 
     livelink://HOST:PORT/SUBJECT?device=UUID
     osc://HOST:PORT/PREFIX?form=channels|facecap
-    vmc://HOST:PORT?names=arkit|vrm0|vrm1
+    vmc://HOST:PORT?names=arkit|perfectsync|vrm0|vrm1
     ifacialmocap://HOST:PORT?decimals=0..6
     vts://HOST:PORT?names=tracking|arkit
 

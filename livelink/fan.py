@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from livelink.errors import RefusedError
-from livelink.sink import WeightSink
+from livelink.sink import Notes, WeightSink
 from rigs import FaceError, WeightFrame
 
 DEPTH = 4
@@ -36,6 +36,7 @@ class LaneStatus:
     dropped   frames that were never given to it, as it was slow or not open
     failures  times it could not be opened or sent to
     error     the last failure in one line, or None; kept when the sink is well again
+    note      what an open sink has to tell although it works, such as that nobody listens, or ""
     """
 
     name: str
@@ -44,6 +45,7 @@ class LaneStatus:
     dropped: int
     failures: int
     error: str | None
+    note: str = ""
 
 
 class Fan:
@@ -128,7 +130,9 @@ class _Lane:
 
     def status(self) -> LaneStatus:
         with self._changed:
-            return LaneStatus(self._name, self._state, self._sent, self._dropped, self._failures, self._error)
+            note = self._sink.note if isinstance(self._sink, Notes) and self._state == "open" else ""
+            counts = (self._sent, self._dropped, self._failures)
+            return LaneStatus(self._name, self._state, *counts, self._error, note)
 
     def _run(self, names: tuple[str, ...], fps: float) -> None:
         wait = self._first_wait

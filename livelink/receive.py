@@ -1,7 +1,7 @@
 """Receives what the sinks of this package, a phone or another program send: the eyes of `listen`.
 
 Binds to 127.0.0.1 unless the URI says otherwise. Every datagram is decoded within bounds; what cannot be is
-counted, with the reason, and changes nothing else. At most 16 senders are told apart.
+counted, with the reason, and changes nothing else.
 """
 
 from __future__ import annotations
@@ -11,31 +11,16 @@ import socket
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from types import TracebackType
-from typing import NamedTuple
 
 from livelink import ifacialmocap, osc, osc_face, unreal, vmc
-from livelink.channels import LINK_NAMES, printable
+from livelink.channels import LINK_NAMES
 from livelink.destination import Destination
 from livelink.destination import parse as parse_destination
 from livelink.errors import DestinationError, LinkError, PacketError
-from livelink.watch import Summary, Watch
+from livelink.inbox import Arrival, Inbox
+from livelink.vts_listener import StudioListener
 
-MOST_SENDERS = 16
 LARGEST = 65536
-
-
-class Arrival(NamedTuple):
-    """What one datagram held.
-
-    time     seconds of a clock that never goes back
-    sender   `host:port`, with the subject where the protocol has one
-    values   {name: value} in the protocol's units, ARKit's spelling where it has ARKit's channels
-    """
-
-    time: float
-    sender: str
-    values: dict[str, float]
 
 
 def _decode_livelink(datagram: bytes) -> tuple[str, dict[str, float]]:
@@ -52,26 +37,29 @@ DECODERS: dict[str, Callable[[bytes], tuple[str, dict[str, float]]]] = {
 """Datagram → subject and values, by scheme. Each raises PacketError and nothing else."""
 
 
-class Listener:
-    """Listens at a URI; use it in a `with` block.
+def open_listener(at: Destination | str) -> Inbox:
+    """Listens at a URI, whatever its protocol.
 
-    datagrams, bad  how many came, and how many of them could not be read
-    last_error      why the last bad one could not, or None
-    port            the port it listens at
+    Raises DestinationError for a URI that cannot be listened at, LinkError for a taken port, LinkPartError
+    when that protocol needs an optional part.
     """
+    place = parse_destination(at) if isinstance(at, str) else at
+    return StudioListener(place.host, place.port) if place.scheme == "vts" else Listener(place)
+
+
+class Listener(Inbox):
+    """Listens for datagrams at a URI."""
 
     def __init__(self, at: Destination | str) -> None:
-        """Raises DestinationError for a URI that cannot be listened at, LinkError for a taken port."""
+        """Raises DestinationError for a URI of another kind, LinkError for a taken port."""
+        super().__init__()
         place = parse_destination(at) if isinstance(at, str) else at
         if place.scheme not in DECODERS:
             known = ", ".join(f"{name}://" for name in DECODERS)
-            raise DestinationError(f"listening at {place.scheme}:// is not possible; it is at {known}")
+            raise DestinationError(f"no datagrams come at {place.scheme}://; they do at {known}")
         self._decode = DECODERS[place.scheme]
         self._socket = _bound(place)
-        self.port: int = self._socket.getsockname()[1]
-        self.datagrams = self.bad = 0
-        self.last_error: str | None = None
-        self._watches: dict[str, Watch] = {}
+        self.port = self._socket.getsockname()[1]
 
     def poll(self, seconds: float) -> Arrival | None:
         """Waits at most that long for one datagram; None when none came, or it could not be read."""
@@ -92,18 +80,9 @@ class Listener:
         try:
             subject, values = self._decode(datagram)
         except PacketError as error:
-            self.bad += 1
-            self.last_error = str(error)
+            self._refuse(error)
             return None
-        values = {name: value for name, value in values.items() if name.isprintable()}
-        arrival = Arrival(now, f"{sender} {printable(subject)}".strip(), values)
-        if arrival.sender in self._watches or len(self._watches) < MOST_SENDERS:
-            self._watches.setdefault(arrival.sender, Watch()).add(now, values)
-        return arrival
-
-    def summaries(self) -> dict[str, Summary]:
-        """The figures of each sender."""
-        return {sender: watch.summary() for sender, watch in self._watches.items()}
+        return self._accept(now, f"{sender} {subject}", values)
 
     def ask_phone(self, host: str, port: int = ifacialmocap.PORT) -> None:
         """Sends iFacialMocap's handshake: the phone then sends its frames here. Raises LinkError."""
@@ -116,14 +95,6 @@ class Listener:
         """Frees the port."""
         with suppress(OSError):
             self._socket.close()
-
-    def __enter__(self) -> Listener:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def _bound(place: Destination) -> socket.socket:

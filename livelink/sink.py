@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from rigs import WeightFrame
 
@@ -22,6 +22,14 @@ class WeightSink(Protocol):
     def send(self, frame: WeightFrame) -> None: ...
 
     def close(self) -> None: ...
+
+
+@runtime_checkable
+class Notes(Protocol):
+    """A sink that may have something to tell although it works: one line, or "" for nothing."""
+
+    @property
+    def note(self) -> str: ...
 
 
 class Session:

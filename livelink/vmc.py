@@ -3,13 +3,15 @@
 Each frame is `/VMC/Ext/OK 1`, `/VMC/Ext/T seconds`, one `/VMC/Ext/Blend/Val name weight` for each shape and
 `/VMC/Ext/Blend/Apply`, in bundles of at most 1,400 bytes, Apply in the last. Names are case-sensitive:
 
-arkit  the stream's own names, for "perfect sync" avatars
-vrm0   A I U E O, Joy, Sorrow, Blink_L and Blink_R: presets of VRM 0
-vrm1   aa ih ou ee oh, happy, sad, blinkLeft and blinkRight: presets of VRM 1
+arkit        the stream's own names, `jawOpen`
+perfectsync  the same with a capital, `JawOpen`: clips of "perfect sync" avatars, and Godot's trackers
+vrm0         A I U E O, Joy, Sorrow, Blink_L and Blink_R: presets of VRM 0
+vrm1         aa ih ou ee oh, happy, sad, blinkLeft and blinkRight: presets of VRM 1
 
 Weights are from 0 to 1. Presets are an estimate from the ARKit weights (see `presets`). A stream with head
 rotations also sends `/VMC/Ext/Bone/Pos Head`, a quaternion in Unity's left-handed axes.
-Source: https://protocol.vmc.info/english, "Marionette" messages.
+Sources: https://protocol.vmc.info/english, "Marionette" messages; for the capitals VSeeFace's manual, "iPhone
+face tracking".
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from livelink.osc import Message, bundles, floats, prefix, text
 from rigs import WeightFrame
 
 PORT = 39539
-NAMES = ("arkit", "vrm0", "vrm1")
+NAMES = ("arkit", "perfectsync", "vrm0", "vrm1")
 
 _PRESETS: dict[str, tuple[str, ...]] = {
     "vrm0": ("A", "I", "U", "E", "O", "Joy", "Sorrow", "Blink_L", "Blink_R"),
@@ -69,7 +71,10 @@ def _unit(value: float) -> float:
 def encoder(names: Sequence[str], spelling: str = "arkit") -> Encoder:
     """Frames → bundles. `spelling` is one of NAMES. Raises RefusedError for presets of another rig."""
     shapes = [index for index, name in enumerate(names) if plain(name) not in LINK_NAMES[52:]]
-    sent = _PRESETS.get(spelling) or [names[index] for index in shapes]
+    own = [names[index] for index in shapes]
+    if spelling == "perfectsync":
+        own = [name[:1].upper() + name[1:] for name in own]
+    sent = _PRESETS.get(spelling) or own
     starts = [prefix("/VMC/Ext/Blend/Val", "sf") + text(name) for name in sent]
     places = Places(names, LINK_NAMES, "VMC") if spelling in _PRESETS or len(shapes) < len(names) else None
     turned = any(plain(name) in HEAD_NAMES for name in names)

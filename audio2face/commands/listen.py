@@ -9,7 +9,7 @@ import click
 
 from audio2face.commands.stopping import Stopping, stopping
 from audio2face.commands.talk import command, say, show_json_line
-from livelink import Listener, Summary
+from livelink import Inbox, Listener, Summary, open_listener
 
 LOOK = 1.0
 """Seconds between two reports."""
@@ -17,15 +17,16 @@ LOOK = 1.0
 
 @command(
     "Show what arrives at an address: who sends, names, rate, jitter and what moves most. "
-    "URI is livelink://HOST:PORT, osc://, vmc:// or ifacialmocap://; Ctrl-C ends it."
+    "URI is livelink://HOST:PORT, osc://, vmc://, ifacialmocap:// or vts://, where it answers as "
+    "VTube Studio would; Ctrl-C ends it."
 )
 @click.argument("uri", metavar="URI")
 @click.option("--seconds", type=float, help="End after that long; exit code 1 when nothing has come.")
 @click.option("--ask", metavar="HOST", help="Ask the iFacialMocap app on that phone to send.")
 def listen(uri: str, seconds: float | None, ask: str | None, as_json: bool) -> None:
-    with stopping() as stop, Listener(uri) as listener:
+    with stopping() as stop, open_listener(uri) as listener:
         if ask:
-            listener.ask_phone(ask)
+            _ask(listener, ask)
         if not as_json:
             say(f"listening at {uri}, port {listener.port}; Ctrl-C ends it")
         end = None if seconds is None else time.monotonic() + seconds
@@ -37,7 +38,13 @@ def listen(uri: str, seconds: float | None, ask: str | None, as_json: bool) -> N
         raise click.exceptions.Exit(1)
 
 
-def _wait(listener: Listener, stop: Stopping, end: float | None) -> None:
+def _ask(listener: Inbox, phone: str) -> None:
+    if not isinstance(listener, Listener):
+        raise click.UsageError("--ask is for ifacialmocap://")
+    listener.ask_phone(phone)
+
+
+def _wait(listener: Inbox, stop: Stopping, end: float | None) -> None:
     """Receives until the next report is due."""
     until = time.monotonic() + LOOK
     until = until if end is None else min(until, end)
@@ -45,7 +52,7 @@ def _wait(listener: Listener, stop: Stopping, end: float | None) -> None:
         listener.poll(min(left, 0.1))
 
 
-def _report(listener: Listener, as_json: bool) -> None:
+def _report(listener: Inbox, as_json: bool) -> None:
     found = listener.summaries()
     if as_json:
         senders = [{"sender": sender, **asdict(summary)} for sender, summary in found.items()]
@@ -54,7 +61,7 @@ def _report(listener: Listener, as_json: bool) -> None:
     if not listener.datagrams:
         say("nothing yet: check the port and address there, and that no firewall is in between")
     if listener.bad:
-        say(f"{listener.bad} of {listener.datagrams} packets cannot be read: {listener.last_error}")
+        say(f"{listener.bad} of {listener.datagrams} messages cannot be read: {listener.last_error}")
     for sender, summary in found.items():
         click.echo(_line(sender, summary))
 

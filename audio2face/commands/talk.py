@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from audio2face.starting import loaded
 from rigs import FaceError
 
 
@@ -23,6 +24,7 @@ def command(summary: str) -> Callable[[Callable[..., None]], click.Command]:
         @functools.wraps(function)
         def guarded(debug: bool, **options: Any) -> None:
             try:
+                loaded()
                 function(**options)
             except FaceError as error:
                 if debug:

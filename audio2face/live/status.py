@@ -79,6 +79,7 @@ def as_line(status: Status) -> str:
 def notes(status: Status) -> list[str]:
     """What is wrong, if anything."""
     found = [f"{each.name}: {each.error}" for each in status.destinations if each.state in FAILING]
+    found += [f"{each.name}: {each.note}" for each in status.destinations if each.note]
     if status.trouble:
         found.append(status.trouble)
     elif status.silent:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import shutil
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from audio2face.checks import Finding
 from audio2face.commands.main import COMMANDS
 from audio2face.models import bundled
 from audio2face.models.bundle import BUNDLES
@@ -43,7 +45,16 @@ def test_demo_in_a_place_that_is_taken(here: Path, refused: Refused) -> None:
     )
 
 
-def test_doctor(run: Run) -> None:
+@pytest.fixture
+def no_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is asked of this computer's microphones and ports."""
+    doctor = importlib.import_module("audio2face.commands.doctor")
+    monkeypatch.setattr(doctor, "check_microphone", lambda *_: Finding("microphone", "ok", "heard"))
+    monkeypatch.setattr(doctor, "check_ports", list)
+    monkeypatch.setattr(doctor, "check_studio", lambda: Finding("port 8001", "ok", "answers"))
+
+
+def test_doctor(run: Run, no_machine: None) -> None:
     done = run("doctor", "--json")
     assert (done.code, done.err) == (0, "")
     found = {row["what"]: row for row in json.loads(done.out)}
@@ -57,7 +68,9 @@ def test_doctor(run: Run) -> None:
     assert (table.code, len(table.out.splitlines())) == (0, len(found))
 
 
-def test_doctor_finds_a_broken_model(here: Path, monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
+def test_doctor_finds_a_broken_model(
+    here: Path, monkeypatch: pytest.MonkeyPatch, run: Run, no_machine: None
+) -> None:
     shutil.copytree(BUNDLES, here / "bundles")
     (here / "bundles" / "live" / "model.tflite").write_bytes(b"")
     monkeypatch.setattr("audio2face.models.bundle.BUNDLES", here / "bundles")

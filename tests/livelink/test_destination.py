@@ -42,7 +42,7 @@ def test_parts_and_what_is_left_out(uri: str, host: str, port: int, path: str) -
         ("livelink:///Ann?device=7", "device is '7'"),
         ("vmc://127.0.0.1/Ann", "expected vmc://127.0.0.1:39539"),
         ("vmc://127.0.0.1?name=arkit", "no option 'name'; there is names"),
-        ("vmc://127.0.0.1?names=vrm2", "expected arkit|vrm0|vrm1"),
+        ("vmc://127.0.0.1?names=vrm2", "expected arkit|perfectsync|vrm0|vrm1"),
         ("osc://127.0.0.1/a b", "OSC prefix"),
         ("osc://127.0.0.1?form", "expected osc://"),
         ("ifacialmocap://?decimals=9", "decimals is '9'"),

@@ -76,6 +76,12 @@ def test_vmcp_reads_what_a_sink_sends(
     assert {message.arguments[1] for message in rest[2:-1]} == {0.0}
 
 
+def test_perfect_sync_has_capitals() -> None:
+    frame = WeightFrame(0.0, np.array([0.5, 0.25, 0.1]))
+    datagrams = encoder(("jawOpen", "mouthSmileLeft", "headYaw"), "perfectsync")(frame)
+    assert values_of(decode(datagrams[0])) == {"JawOpen": 0.5, "MouthSmileLeft": 0.25}
+
+
 @pytest.mark.parametrize(("spelling", "first"), [("vrm0", "A"), ("vrm1", "aa")])
 def test_presets_are_names_of_the_rig(spelling: str, first: str, frames: list[WeightFrame]) -> None:
     values = values_of(decode(encoder(LINK_NAMES, spelling)(frames[0])[0]))
