@@ -1,7 +1,7 @@
 """A user's own glTF file given back with a clip as an animation in it.
 
 Everything else stays: nodes, meshes, materials, pictures, skins, other animations, extras, extensions,
-unknown ones too, as values of the JSON, and the bytes of the buffers before ours. Buffers and pictures that lie in
+unknown ones too, as values of the JSON, and the bytes of the buffers before ours. Buffers and pictures in
 files of their own are packed into the one file. An animation that this module put in before is replaced.
 
 glTF 2.0, "3.11 Animations"; "3.6.1.1 GLB-stored Buffer".

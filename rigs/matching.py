@@ -79,7 +79,8 @@ class _Known:
     """The sources by what their names mean."""
 
     def __init__(self, sources: Sequence[str]) -> None:
-        meanings = [(source, readings(source, frozenset())) for source in sources]
+        starts = shared_starts(sources, len(sources))
+        meanings = [(source, readings(source, starts)) for source in sources]
         self._meaning = {form: source for source, forms in reversed(meanings) for form in forms}
         self._together: dict[str, str] = {}
         for form, source in self._meaning.items():
@@ -89,8 +90,7 @@ class _Known:
 
     def direct(self, form: Spelling) -> str | None:
         """The one source of that meaning."""
-        found = self._meaning.get(form)
-        return found or (self._together.get(form.base) if not form.side else None)
+        return self._meaning.get(form) or self._together.get(form.together)
 
     def shares(self, form: Spelling, meant: set[Spelling]) -> Share | None:
         """One source, half of a pair, or the mean of both, unless the target has the other form as well."""
@@ -115,6 +115,9 @@ def _itself(form: Spelling) -> Spelling:
 
 def _alias(form: Spelling) -> Spelling:
     base = LOOKS.get((form.base, form.side)) or ALIASES.get(form.base, "")
+    base = (
+        "" if form.side and form.base in DIRECTIONS else base
+    )  # the tongue to the left is not the tongue out
     return Spelling(base, form.side)
 
 

@@ -69,11 +69,11 @@ def readings(name: str, starts: frozenset[tuple[str, ...]] = frozenset()) -> lis
     return list(dict.fromkeys(spelling(form) for form in named))
 
 
-def shared_starts(names: Sequence[str]) -> frozenset[tuple[str, ...]]:
+def shared_starts(names: Sequence[str], least: int = 3) -> frozenset[tuple[str, ...]]:
     """First words that at least three names share, or both of two: such as the name of their mesh."""
     split = [words(name) for name in names]
     starts = Counter(
         parts[:count] for parts in split for count in range(1, LONGEST_START + 1) if len(parts) > count
     )
-    enough = max(2, min(3, len(names)))
+    enough = max(2, min(least, len(names)))
     return frozenset(start for start, many in starts.items() if many >= enough)

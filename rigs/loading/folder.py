@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -83,9 +84,11 @@ def _read(file: Path) -> tuple[FloatArray, IntArray]:
     if file.stat().st_size > LARGEST:
         raise RigError(f"{file} is {file.stat().st_size} bytes; meshes of at most {LARGEST} are read")
     try:
-        loaded: Any = trimesh.load(
-            file, process=False, maintain_order=True, skip_materials=True, force="mesh"
-        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what it thinks of texture places
+            loaded: Any = trimesh.load(
+                file, process=False, maintain_order=True, skip_materials=True, force="mesh"
+            )
         vertices = np.asarray(loaded.vertices, np.float32)
         triangles = np.asarray(loaded.faces, np.int32)
     except Exception as error:  # the reader raises whatever its parsing happens to raise
