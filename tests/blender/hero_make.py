@@ -1,4 +1,4 @@
-"""Makes a head in Blender and exports it: hero_make.py OUT.glb. A face and brows with shape keys, and an armature."""
+"""Makes a head in Blender and exports it: hero_make.py OUT. Face and brows with shape keys, armature."""
 
 import json
 import os

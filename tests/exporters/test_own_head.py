@@ -1,4 +1,4 @@
-"""A user's own file given back: nothing lost, validator, three and Blender play it, and it can be done again."""
+"""A user's own file given back: nothing lost; validator, three and Blender; and done again."""
 
 from __future__ import annotations
 
@@ -228,7 +228,7 @@ def test_other_formats_have_the_rigs_names(tmp_path: Path) -> None:
         same = read_clip(write_clip(clip, tmp_path / f"line{suffix}", rig=target.rig))
         assert same.names == target.rig.names
         assert np.all(same.channel("Fat") == np.float32(0.25))
-    with pytest.raises(FormatError, match="7 channels|that Live Link Face does not know"):
+    with pytest.raises(FormatError, match="that Live Link Face does not know"):
         write_clip(clip, tmp_path / "line.csv", rig=target.rig)
 
 

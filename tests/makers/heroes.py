@@ -1,4 +1,4 @@
-"""Small glTF files of heads, written by hand: several meshes, skins, pictures, sparse and normalised arrays."""
+"""Small glTF files of heads, written by hand: several meshes, skins, pictures, sparse arrays."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ FACE_SHAPES = {
 
 
 def hero(path: Path, suffix_form: str = "glb") -> Path:
-    """A skinned, textured face with an animation of its own, teeth under a scaled node, and a hat without shapes.
+    """A skinned, textured face with an animation of its own, teeth under a scaled node, a hat without shapes.
 
     The face rests with Fat at 0.25. The head joint hangs turned under a neck. Buffers and the picture are
     inside, or for `gltf` beside the file.

@@ -26,7 +26,7 @@ def meshes(folder: Path, neutral: str = "Neutral") -> Path:
     folder.mkdir()
     write_obj(folder / f"{neutral}.obj", QUAD)
     write_obj(folder / "jawOpen.obj", QUAD - [[0, 0.5, 0], [0, 0, 0], [0, 0, 0], [0, 0, 0.25]])
-    write_obj(folder / "mouthSmile_L.obj", QUAD + [[0, 0, 0], [0.1, 0, 0], [0, 0, 0], [0, 0, 0]])
+    write_obj(folder / "mouthSmile_L.obj", QUAD - [[0, 0, 0], [-0.1, 0, 0], [0, 0, 0], [0, 0, 0]])
     return folder
 
 
