@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from exporters.beside import beside
+from livelink.channels import printable
 from rigs import ROTATION_NAMES, RigError, Target, load_target
 from rigs.catalogue import has_rig
 from rigs.checks import warnings
@@ -49,7 +50,7 @@ class Coverage:
         if self.unreached:
             reach = "reaches" if len(self.unreached) == 1 else "reach"
             found.append(f"{_many(self.unreached)} of the face {reach} nothing: {_some(self.unreached)}")
-        return found + [f"check {self.rig}: {line}" for line in self.warnings]
+        return found + [f"check {self.rig}: {printable(line)}" for line in self.warnings]
 
 
 def open_target(rig: str, names: Sequence[str]) -> tuple[Target, Coverage]:
@@ -116,4 +117,4 @@ def _many(names: Sequence[str]) -> str:
 
 def _some(names: Sequence[str]) -> str:
     left = len(names) - MOST_NAMES
-    return ", ".join(names[:MOST_NAMES]) + (f" and {left} more" if left > 0 else "")
+    return ", ".join(map(printable, names[:MOST_NAMES])) + (f" and {left} more" if left > 0 else "")

@@ -18,7 +18,7 @@ import pygltflib
 
 from exporters.errors import FormatError
 from exporters.glb_blob import Blob
-from exporters.own_head import write_own_head
+from exporters.own_head import MARK, NAME, write_own_head
 from exporters.rates import whole
 from exporters.rotations import quaternions
 from rigs import ROTATION_NAMES, AnimationClip, Mesh, MorphTarget, Rig
@@ -109,7 +109,7 @@ def _animation(clip: AnimationClip, weights: np.ndarray[Any, Any], blob: Blob) -
     if clip.head is not None:
         tracks.append(("rotation", blob.series(quaternions(clip.head))))
     return pygltflib.Animation(
-        name="Speech",
+        name=NAME,
         channels=[
             pygltflib.AnimationChannel(
                 sampler=place, target=pygltflib.AnimationChannelTarget(node=0, path=path)
@@ -120,7 +120,7 @@ def _animation(clip: AnimationClip, weights: np.ndarray[Any, Any], blob: Blob) -
             pygltflib.AnimationSampler(input=times, output=output, interpolation="LINEAR")
             for _, output in tracks
         ],
-        extras={"fps": whole(clip.fps)},
+        extras={"fps": whole(clip.fps), "by": MARK},
     )
 
 

@@ -22,6 +22,7 @@ from exporters.own_head_turn import head_turns
 from exporters.rates import whole
 from rigs import AnimationClip, Rig, RigError
 from rigs.loading.document import Document, Json, linked, objects, read_document
+from rigs.loading.files import BROKEN
 from rigs.loading.morphs import mesh_names, rest_weights
 from rigs.loading.scene import head_node
 
@@ -29,7 +30,7 @@ Array = np.ndarray[Any, Any]
 
 NAME = "Speech"
 MARK = "audio2face"
-"""Stands in the extras of our animation."""
+"""Stands in the extras of our animations."""
 
 _LARGEST = 2**32 - 1
 _KINDS = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp"} | {
@@ -53,6 +54,11 @@ def write_own_head(clip: AnimationClip, file: Path, rig: Rig) -> None:
         file.write_bytes(data.glb())
     except RigError as error:
         raise FormatError(f"{rig.origin.path} cannot be given back: {error}") from error
+    except BROKEN as error:
+        said = f"{type(error).__name__} {' '.join(str(error).split())[:80]}"
+        raise FormatError(
+            f"{rig.origin.path} cannot be given back: its structure is broken: {said}"
+        ) from error
 
 
 class _Packed:

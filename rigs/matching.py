@@ -60,15 +60,16 @@ def match_names(sources: Sequence[str], targets: Sequence[str]) -> dict[str, Sha
     forms = {target: readings(target, starts) for target in targets}
     shares: dict[str, Share] = {}
     for target, spellings in forms.items():
-        found = next((source for form in spellings if (source := known.direct(form))), None)
+        meant = (source for form in spellings if (source := known.direct(form)))
+        found = target if target in sources else next(meant, None)
         if found:
             shares[target] = {found: 1.0}
-    meant = {form for target in shares for form in forms[target]}
+    taken = {form for target in shares for form in forms[target]}
     for translate in (_itself, _alias):
         used = {source for parts in shares.values() for source in parts}
         for target in targets:
             spellings = [translate(form) for form in forms[target]] if target not in shares else []
-            options = (known.shares(form, meant) for form in spellings if form.base)
+            options = (known.shares(form, taken) for form in spellings if form.base)
             part = next((option for option in options if option and not used & option.keys()), None)
             if part:
                 shares[target] = part

@@ -14,11 +14,13 @@ class Origin:
     path    the file or folder it was read from
     groups  {expression: {channel: weight at 1}}, such as a VRM avatar's presets `aa` or `blink`
     rest    {channel: weight} of channels that the file does not leave at 0
+    head    name of the node that turns with the head; empty when there is none
     """
 
     path: Path
     groups: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     rest: Mapping[str, float] = field(default_factory=dict)
+    head: str = ""
 
     @property
     def name(self) -> str:

@@ -130,7 +130,8 @@ def from_shares(
         for source, share in parts.items():
             if source not in rows or target not in columns:
                 raise RigError(f"the map has no channel {source[:60]!r} for {target[:60]!r}")
-            matrix[rows[source], columns[target]] = share
+            with np.errstate(over="ignore"):  # becomes infinite, and is refused
+                matrix[rows[source], columns[target]] = share
     for target, offset in (offsets or {}).items():
         shifts[columns[target]] = offset
     return Retarget(tuple(sources), tuple(targets), matrix, offsets=shifts)
@@ -140,6 +141,13 @@ def identity(channels: Sequence[Channel]) -> Retarget:
     """Every channel to itself."""
     names = tuple(channel.name for channel in channels)
     return Retarget(names, tuple(channels), np.eye(len(names), dtype=np.float32))
+
+
+def chain(first: Retarget, then: Retarget) -> Retarget:
+    """Both maps as one, `then` reading the targets of `first` by name. What `first` clamps in between is not."""
+    rows = [then.sources.index(name) if name in then.sources else None for name in first.names]
+    middle = np.stack([np.zeros(len(then.names)) if row is None else then.effect[row] for row in rows])
+    return Retarget(first.sources, then.targets, first.effect @ middle, offsets=then.offsets)
 
 
 def retarget(clip: AnimationClip, how: Retarget) -> AnimationClip:

@@ -19,12 +19,23 @@ from audio2face.weights import WeightStream
 from rigs import FaceError
 
 PACKAGES = ("audio2face", "exporters", "livelink", "rigs")
-CORE = ("numpy", "ai-edge-litert", "soundfile", "soxr", "pygltflib", "pillow", "click", "tqdm")
+CORE: tuple[str, ...] = (
+    "numpy",
+    "ai-edge-litert",
+    "soundfile",
+    "soxr",
+    "pygltflib",
+    "pillow",
+    "click",
+    "tqdm",
+)
+CORE += () if sys.version_info >= (3, 11) else ("tomli",)
 EXTRAS = {
     "train": ("tensorflow", "keras"),
     "plot": ("matplotlib",),
     "mic": ("pyaudio",),
     "live": ("websocket-client", "platformdirs"),
+    "mesh": ("trimesh",),
     "align": ("pocketsphinx",),
     "test": ("pytest", "librosa", "ruff", "mypy", "scipy"),
 }

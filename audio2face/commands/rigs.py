@@ -8,6 +8,7 @@ import click
 
 from audio2face.commands.talk import command, say, show_json, show_table
 from audio2face.rigging import coverage, write_map
+from livelink.channels import printable
 from rigs import ARKIT_NAMES, Retarget, load_target
 from rigs.catalogue import catalogue
 
@@ -31,20 +32,23 @@ def rigs(rig: str | None, output: Path | None, as_json: bool) -> None:
     left_over = coverage(target, ARKIT_NAMES)
     written = write_map(target, rig, output) if output else None
     follows = {name: _follows(target.how, column) for column, name in enumerate(target.how.names)}
+    origin, mesh = target.rig.origin, target.rig.mesh
     if as_json:
-        mesh = target.rig.mesh
         show_json(
             {
                 **left_over.table(),
                 "vertices": None if mesh is None else len(mesh.vertices),
                 "channels": follows,
+                "head": (origin and origin.head) or None,
                 "map": None if written is None else str(written),
             }
         )
         return
-    show_table([(name, text or "-") for name, text in follows.items()])
+    show_table([(printable(name), text or "-") for name, text in follows.items()])
     for line in left_over.lines():
         say(line)
+    if origin is not None and origin.gltf:
+        say(f"the head turns with: {printable(origin.head) or 'nothing, as no node is called head'}")
     if written:
         say(f"{written}: change it, then: audio2face animate line.wav -o line.json --rig {written}")
 

@@ -12,7 +12,7 @@ from rigs.errors import RigError
 from rigs.loading.accessors import floats, numbers
 from rigs.loading.document import Document, Json, objects
 from rigs.loading.morphs import expressions, mesh_names, rest_weights
-from rigs.loading.scene import faces_back, joint_matrices, world_matrices
+from rigs.loading.scene import faces_back, head_node, joint_matrices, world_matrices
 from rigs.mesh import Mesh, MorphTarget
 from rigs.origin import Origin
 from rigs.rig import Rig
@@ -47,7 +47,9 @@ def gltf_rig(document: Document) -> Rig:
             if nameless
             else "it has no shapes: no mesh has morph targets"
         )
-    origin = Origin(document.path, expressions(document), rest)
+    head = head_node(document)
+    title = "" if head is None else str(document.items("nodes")[head].get("name") or f"node {head}")
+    origin = Origin(document.path, expressions(document), rest, title)
     compressed = _COMPRESSED & set(map(str, document.json.get("extensionsUsed", [])))
     merged = None if compressed else _Merge(document).mesh()
     return Rig(tuple(map(Channel, names)), merged, origin)

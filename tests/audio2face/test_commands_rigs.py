@@ -102,6 +102,7 @@ def test_rigs_shows_one(here: Path, run: Run) -> None:
     done = run("rigs", "ann.vrm", "--json")
     told = json.loads(done.out)
     assert (told["rig"], told["driven"], told["vertices"], told["map"]) == ("ann.vrm", 7, 49, None)
+    assert told["head"] == "J_Bip_C_Head"
     assert told["channels"]["Fcl_EYE_Close_L"] == "eyeBlinkLeft"
     assert run("rigs", "-o", "a.toml").code == 2
     assert "write them" not in run("rigs").out

@@ -13,7 +13,7 @@ import pytest
 
 from exporters import FormatError, read_clip, write_clip
 from exporters.rotations import quaternions
-from rigs import AnimationClip, load_rig, load_target, retarget
+from rigs import AnimationClip, FaceError, load_rig, load_target, retarget
 
 NodeRunner = Callable[..., Any]
 BlenderRunner = Callable[..., Any]
@@ -277,3 +277,35 @@ def test_buffers_without_bytes_keep_their_place(tmp_path: Path) -> None:
     assert now["buffers"][1] == content["buffers"][1]
     place = len(content["bufferViews"]) - 1
     assert json.dumps(now["bufferViews"][place]) == json.dumps(content["bufferViews"][place])
+
+
+def spots(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Where something stands in JSON."""
+    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [spot for key, part in inside for spot in [(*path, key), *spots(part, (*path, key))]]
+
+
+def test_wrong_values_anywhere_are_never_a_traceback(tmp_path: Path) -> None:
+    """Something else in one place of the JSON: the file is animated, or an error tells why in one line."""
+    odd: list[Any] = [None, True, -1, 0, 2.5, 1e308, 2**32, 10**30, "", "x", [], {}, [[1]], {"a": 1}]
+    random = np.random.default_rng(21)
+    given_back(heroes.hero(tmp_path / "hero.glb"), tmp_path / "again.glb", speech())
+    sources = [heroes.read_glb(tmp_path / "again.glb")]
+    sources += [heroes.read_glb(heroes.avatar(tmp_path / "ann.vrm", version)) for version in (0, 1)]
+    refused = 0
+    for number in range(240):
+        content, blob = sources[number % 3]
+        content = json.loads(json.dumps(content))
+        options = spots(content)
+        spot = options[random.integers(len(options))]
+        parent = content
+        for key in spot[:-1]:
+            parent = parent[key]
+        parent[spot[-1]] = odd[random.integers(len(odd))]
+        path = heroes.write_glb(tmp_path / "odd.glb", content, blob)
+        try:
+            given_back(path, tmp_path / "out.glb", speech())
+        except FaceError as error:
+            refused += 1
+            assert "\n" not in str(error)
+    assert 20 < refused < 220
