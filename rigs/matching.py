@@ -18,7 +18,11 @@ ALIASES: Mapping[str, str] = {
     **{"mouthclosed": "mouthclose", "smile": "mouthsmile", "frown": "mouthfrown", "sneer": "nosesneer"},
     **{"lipfunnel": "mouthfunnel", "funnel": "mouthfunnel", "lippucker": "mouthpucker"},
     **{"pucker": "mouthpucker", "mouthkiss": "mouthpucker", "puff": "cheekpuff", "cheekspuff": "cheekpuff"},
-    **{"browlowerer": "browdown", "browlower": "browdown", "tongue": "tongueout"},
+    **{"browlowerer": "browdown", "browlower": "browdown", "browdrop": "browdown", "tongue": "tongueout"},
+    **{"browraiseinner": "browinnerup", "browraiseouter": "browouterup", "cheekraise": "cheeksquint"},
+    **{"mouthupupper": "mouthupperup", "mouthdownlower": "mouthlowerdown"},
+    **{"mouthrollinupper": "mouthrollupper", "mouthrollinlower": "mouthrolllower"},
+    **{f"mouth{what}{lip}": f"mouth{what}" for what in ("funnel", "pucker") for lip in ("up", "down")},
 }
 """Other words for the same shape, tried where the shape's own name is not found."""
 

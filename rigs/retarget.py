@@ -144,7 +144,7 @@ def identity(channels: Sequence[Channel]) -> Retarget:
 
 
 def chain(first: Retarget, then: Retarget) -> Retarget:
-    """Both maps as one, `then` reading the targets of `first` by name. What `first` clamps in between is not."""
+    """Both maps as one, `then` reading the targets of `first` by name, without the clamps in between."""
     rows = [then.sources.index(name) if name in then.sources else None for name in first.names]
     middle = np.stack([np.zeros(len(then.names)) if row is None else then.effect[row] for row in rows])
     return Retarget(first.sources, then.targets, first.effect @ middle, offsets=then.offsets)

@@ -99,7 +99,7 @@ def plan(
     keep  files beside the sounds that must not be written over
     """
     to_folder = len(sounds) > 1 or output.is_dir() or not output.suffix
-    if len(sounds) > 1 and not output.is_dir() and output.suffix in {kind.suffix for kind in known_formats()}:
+    if len(sounds) > 1 and not output.is_dir() and _is_format(output):
         raise OptionError(f"{len(sounds)} inputs need a folder for -o, and {output} is the name of a file")
     names = formats or (("json",) if to_folder else (find_format(output).name,))
     kinds = list(dict.fromkeys(find_format(output, name) for name in names))
@@ -118,6 +118,11 @@ def plan(
     _keep((*sounds, *keep), wanted)
     make_folder(output)
     return jobs
+
+
+def _is_format(output: Path) -> bool:
+    """Whether the name is that of a file in a known format."""
+    return any(output.suffix.lower() in (kind.suffix, *kind.also) for kind in known_formats())
 
 
 def _keep(sounds: tuple[Path, ...], outputs: list[Path]) -> None:

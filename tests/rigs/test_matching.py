@@ -107,6 +107,11 @@ def test_other_words_for_the_same_shape() -> None:
     assert found["EyesClosed"] == {"eyeBlinkLeft": 0.5, "eyeBlinkRight": 0.5}
     assert found["Smile_L"] == {"mouthSmileLeft": 1.0}
     assert found["eyeLookLeft_R"] == {"eyeLookInRight": 1.0}
+    found = match_names(
+        ARKIT_NAMES, ["Mouth_Pucker_Up_L", "Mouth_Pucker_Down_R", "Brow_Raise_Inner_L", "Jaw_Open"]
+    )
+    assert found["Mouth_Pucker_Up_L"] == found["Mouth_Pucker_Down_R"] == {"mouthPucker": 1.0}
+    assert found["Brow_Raise_Inner_L"] == {"browInnerUp": 1.0}
     assert "MouthOpen" not in match_names(ARKIT_NAMES, ["MouthOpen", "jawOpen"])
 
 
