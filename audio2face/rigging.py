@@ -10,9 +10,10 @@ from typing import Any
 
 from exporters.beside import beside
 from livelink.channels import printable
-from rigs import ROTATION_NAMES, RigError, Target, load_target
+from rigs import ROTATION_NAMES, AnimationClip, RigError, Target, load_target
 from rigs.catalogue import has_rig
 from rigs.checks import warnings
+from rigs.origin import GLTF_SUFFIXES
 from rigs.retarget_text import map_text
 
 MOST_NAMES = 12
@@ -78,6 +79,13 @@ def coverage(target: Target, names: Sequence[str]) -> Coverage:
         target.how.reach(names),
         tuple(warnings(target.how, target.rig)),
     )
+
+
+def loses_head(target: Target, clip: AnimationClip, path: Path) -> bool:
+    """Whether head motion has nowhere to go: the user's own file has no node called head."""
+    origin = target.rig.origin
+    own = origin is not None and origin.gltf and path.suffix.lower() in GLTF_SUFFIXES
+    return clip.head is not None and own and origin is not None and not origin.head
 
 
 def write_map(target: Target, rig: str, path: Path) -> Path:

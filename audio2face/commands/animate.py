@@ -19,7 +19,7 @@ from audio2face.errors import OptionError
 from audio2face.models import load_model
 from audio2face.pipeline import DEFAULT_FPS, adjust
 from audio2face.pipeline import animate as animate_sound
-from audio2face.rigging import open_target
+from audio2face.rigging import loses_head, open_target
 from audio2face.sources import FileSource
 from exporters import find_format, write_clip
 from exporters import formats as known_formats
@@ -146,6 +146,7 @@ def _do(
     clip = animate_sound(source, network, fps, mix, factors, audio=str(job.sound))
     if target is not None:
         clip = retarget(clip, target.how)
+    lost = target is not None and any(loses_head(target, clip, path) for path, _ in job.outputs)
     for path, kind in job.outputs:
         write_clip(clip, path, kind, rig=None if target is None else target.rig)
     return {
@@ -155,10 +156,12 @@ def _do(
         "fps": fps,
         "seconds": round(clip.duration, 3),
         "took": round(time.perf_counter() - begin, 3),
+        **({"head": "left out"} if lost else {}),
     }
 
 
 def _line(result: dict[str, Any]) -> str:
     speed = result["seconds"] / max(result["took"], 1e-3)
     files = ", ".join(result["outputs"])
-    return f"{files}: {result['frames']} frames, {result['seconds']:.2f} s at {speed:.0f}× real time"
+    head = "; head motion is left out, as the rig's file has no node called head" if "head" in result else ""
+    return f"{files}: {result['frames']} frames, {result['seconds']:.2f} s at {speed:.0f}× real time{head}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +13,7 @@ import numpy as np
 import pytest
 
 from exporters import read_clip
-from rigs import ARKIT_NAMES, load_rig
+from rigs import ARKIT_NAMES, AnimationClip, load_rig
 
 Run = Callable[..., Any]
 Refused = Callable[..., str]
@@ -170,3 +171,25 @@ def test_protocols_with_fixed_names_refuse_another_rig(line: Path, here: Path, r
     (told,) = [text for text in done.err.splitlines() if "refuse" in text or "sends ARKit channels" in text]
     assert "sends ARKit channels; this stream has Jaw_Open, mouthSmile_L, mouthSmile_R …" in told
     assert "use the arkit rig" in told
+
+
+def test_head_motion_without_a_head_is_told(
+    line: Path, here: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Models give no head motion yet: here one is put into the clip on its way."""
+    module = importlib.import_module("audio2face.commands.animate")
+
+    content, blob = heroes.read_glb(heroes.hero(here / "hero.glb"))
+    plain = module.animate_sound
+
+    def nodding(*arguments: Any, **options: Any) -> AnimationClip:
+        clip = plain(*arguments, **options)
+        return AnimationClip(clip.names, clip.weights, clip.fps, head=np.ones((clip.frames, 3)))
+
+    monkeypatch.setattr(module, "animate_sound", nodding)
+    assert "left out" not in run("animate", "line.wav", "--rig", "hero.glb", "-o", "a.glb").err
+    content["nodes"][2]["name"] = "Skull"
+    heroes.write_glb(here / "hero.glb", content, blob)
+    said = run("animate", "line.wav", "--rig", "hero.glb", "-o", "a.glb").err
+    assert "head motion is left out, as the rig's file has no node called head" in said
+    assert "the head turns with: nothing, as no node is called head" in run("rigs", "hero.glb").err
