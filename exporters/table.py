@@ -30,6 +30,7 @@ class Format:
     needs_mesh   whether `write` takes a rig, as `rig=`
     sparse       whether `write` takes curves with fewer keys than frames, as `keys=`
     named_only   whether it must be asked for by name, as the suffix belongs to another format first
+    also         other suffixes that are written and read in the same way
     """
 
     name: str
@@ -40,6 +41,7 @@ class Format:
     needs_mesh: bool = False
     sparse: bool = False
     named_only: bool = False
+    also: tuple[str, ...] = ()
 
     @property
     def readable(self) -> bool:
@@ -58,6 +60,7 @@ _FORMATS = (
         write_glb,
         read_glb,
         needs_mesh=True,
+        also=(".vrm",),
     ),
 )
 
@@ -76,7 +79,7 @@ def find_format(path: Path, format: str | None = None) -> Format:
         raise FormatError(
             f"unknown format {format!r}; known are {', '.join(entry.name for entry in _FORMATS)}"
         )
-    same = [entry for entry in _FORMATS if entry.suffix == path.suffix.lower()]
+    same = [entry for entry in _FORMATS if path.suffix.lower() in (entry.suffix, *entry.also)]
     meant = [entry for entry in same if not entry.named_only]
     if len(meant) == 1:
         return meant[0]
@@ -92,7 +95,8 @@ def write_clip(
 ) -> Path:
     """Writes a clip in the format of the suffix, or in `format`, and returns the path.
 
-    `rig` is the rig whose mesh a glb carries; the default head when None. The file is whole or absent: it is
+    `rig` is the rig whose mesh a glb carries; the default head when None. A rig from a .glb, .gltf or .vrm is
+    given back as that file, with the clip in it. The file is whole or absent: it is
     written beside and renamed. Raises FormatError, in one line, when the format is unknown, the clip does not
     fit it, or the place cannot be written to.
     """

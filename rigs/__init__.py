@@ -9,7 +9,10 @@ from rigs.frame import WeightFrame
 from rigs.head import default_head
 from rigs.lips import lip_gap
 from rigs.mesh import Mesh, MorphTarget
+from rigs.origin import Origin
+from rigs.retarget import Retarget, retarget
 from rigs.rig import Rig
+from rigs.target import Target, load_target
 from rigs.visemes import VISEMES
 
 __all__ = [
@@ -23,11 +26,16 @@ __all__ = [
     "FaceError",
     "Mesh",
     "MorphTarget",
+    "Origin",
+    "Retarget",
     "Rig",
     "RigError",
+    "Target",
     "WeightFrame",
     "arkit_rig",
     "default_head",
     "lip_gap",
     "load_rig",
+    "load_target",
+    "retarget",
 ]
