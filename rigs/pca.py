@@ -1,0 +1,257 @@
+"""Rigs made of vertex data: the mean face and its principal components as morph targets.
+
+A weight of 1 is one standard deviation. The largest directions are found exactly where the sequence is short
+or the mesh small, from the products of all frames or coordinates; otherwise by a random subspace, seeded and
+sharpened by passes over the data (N. Halko, P.-G. Martinsson, J. Tropp, SIAM Review 53 (2011), 217). Either
+way a block of frames at a time, so that a memory-mapped recording never has to fit in memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from rigs.archive import read_archive, write_archive
+from rigs.arrays import FloatArray
+from rigs.channel import Channel
+from rigs.errors import RigError
+from rigs.evaluate import shape_matrix, vertices_of
+from rigs.mesh import Mesh, MorphTarget
+from rigs.rig import Rig
+from rigs.sequence import as_sequence, blocks
+
+Floats = npt.NDArray[np.float64]
+
+KEEP = 0.9995
+"""Share of the variance kept unless asked otherwise: what NVIDIA's Audio2Face-3D keeps, too."""
+
+SMALL = 3000
+"""Frames or coordinates up to which the exact way is taken: 72 MB of products."""
+
+MOST = 1024
+"""Components that a rig has at most."""
+
+_SPARE, _PASSES, _SEED = 16, 3, 0
+_NOTHING = 1e-12
+"""Share of the variance below which a direction is rounding, not motion."""
+
+_GREY = 0.6
+
+
+@dataclass(frozen=True, eq=False)
+class PcaRig(Rig):
+    """A rig whose channels are principal components: `pc001` and so on, the strongest first.
+
+    mesh  the mean face, with a target for each component: its direction times its standard deviation
+    kept  share of the data's variance that the components carry
+
+    Ranges of the channels are those of the data.
+    """
+
+    kept: float = 1.0
+
+    def weights_of(self, vertices: npt.ArrayLike) -> FloatArray:
+        """[frames, channels] float32 of [frames, vertices, 3]: the nearest faces of this rig, unbounded.
+
+        Raises RigError when the number of vertices differs or a number is NaN.
+        """
+        sequence = as_sequence(vertices)
+        mean, shapes = self._mean(), self._shapes()
+        if sequence.shape[1] != len(mean):
+            raise RigError(f"each frame has {sequence.shape[1]} vertices; this rig has {len(mean)}")
+        seen = shapes.T / np.square(shapes).sum(axis=1)
+        parts = [(block - mean).reshape(len(block), -1) @ seen for _, block in blocks(sequence)]
+        return np.concatenate(parts).astype(np.float32)
+
+    def vertices(self, weights: npt.ArrayLike) -> FloatArray:
+        """[frames, vertices, 3] float32 of weights [frames, channels]. Raises as `vertices_of`."""
+        assert self.mesh is not None
+        return vertices_of(self.mesh, weights, self.names)
+
+    def save(self, path: Path) -> None:
+        """Writes the rig as an .npz archive of plain arrays."""
+        assert self.mesh is not None
+        arrays = {
+            "mean": self.mesh.vertices,
+            "triangles": self.mesh.triangles,
+            "components": self._shapes().astype(np.float32),
+            "ranges": np.array([(channel.minimum, channel.maximum) for channel in self.channels]),
+            "kept": np.array(self.kept),
+        }
+        write_archive(path, arrays)
+
+    def _mean(self) -> Floats:
+        assert self.mesh is not None
+        return self.mesh.vertices.astype(np.float64)
+
+    def _shapes(self) -> Floats:
+        assert self.mesh is not None
+        return shape_matrix(self.mesh, self.names).astype(np.float64)
+
+
+def pca_rig(
+    vertices: npt.ArrayLike,
+    keep: float = KEEP,
+    components: int | None = None,
+    triangles: npt.ArrayLike | None = None,
+) -> PcaRig:
+    """A rig from a vertex sequence [frames, vertices, 3], perhaps memory-mapped.
+
+    keep        share of the variance to keep, over 0 and at most 1, with as few components as that takes
+    components  their number instead, at most what the data has
+    triangles   [triangles, 3] faces of the mesh, counter-clockwise; none when left out
+
+    Same data, same rig: components come by falling variance, and each one's largest coordinate is positive.
+    Raises RigError, in one line, for data that does not move, NaN, a `keep` or `components` that cannot be,
+    or when 1,024 components are not enough.
+    """
+    sequence = as_sequence(vertices)
+    if not 0 < keep <= 1:
+        raise RigError(f"keep is {keep}; expected a share of the variance, over 0 and at most 1")
+    if components is not None and not 1 <= components <= MOST:
+        raise RigError(f"components is {components}; expected 1 to {MOST}")
+    mean, total = _mean_of(sequence)
+    if not total > 0 or len(sequence) < 2:
+        raise RigError(f"the {len(sequence)} frames do not move; a rig needs at least two different ones")
+    directions, energies = _directions(sequence, mean, total, keep, components)
+    directions = directions * np.sign(directions[np.arange(len(directions)), _largest(directions)])[:, None]
+    shapes = directions * np.sqrt(energies / len(sequence))[:, None]
+    return _assembled(sequence, mean, shapes, float(energies.sum() / total), triangles)
+
+
+def load_pca(path: Path) -> PcaRig:
+    """Reads what `PcaRig.save` wrote. Raises RigError, in one line, when it is not that."""
+    arrays = read_archive(path, ("mean", "triangles", "components", "ranges", "kept"))
+    shapes, ranges, kept = arrays["components"], arrays["ranges"], arrays["kept"]
+    if shapes.ndim != 2 or not 1 <= len(shapes) <= MOST or ranges.shape != (len(shapes), 2):
+        raise RigError(f"cannot read {path}: components have shape {shapes.shape}, ranges {ranges.shape}")
+    if shapes.shape[1] != arrays["mean"].size or kept.size != 1:
+        raise RigError(f"cannot read {path}: the components are not those of its mean face")
+    return _rig(arrays["mean"], shapes, ranges, float(kept), arrays["triangles"])
+
+
+def _directions(
+    sequence: npt.NDArray[Any], mean: Floats, total: float, keep: float, components: int | None
+) -> tuple[Floats, Floats]:
+    """[components, 3 · vertices] unit directions by falling variance, and their sums of squares."""
+    frames, size = len(sequence), mean.size
+    most = min(frames, size, MOST)
+    wanted = min(64, most) if components is None else min(components, most)
+    if min(frames, size) <= SMALL:
+        directions, energies = _exact(sequence, mean, most if components is None else wanted)
+        return _enough(directions, energies, total, keep, components, most == min(frames, size))
+    while True:
+        directions, energies = _by_subspace(sequence, mean, wanted)
+        if components is not None or wanted == most or energies.sum() >= keep * total:
+            return _enough(directions, energies, total, keep, components, False)
+        wanted = min(2 * wanted, most)
+
+
+def _enough(
+    directions: Floats, energies: Floats, total: float, keep: float, components: int | None, all_there: bool
+) -> tuple[Floats, Floats]:
+    """As many as it takes. Raises RigError when there are too few."""
+    real = max(1, int((energies > _NOTHING * total).sum()))
+    count = real
+    if components is None:
+        short = int(np.searchsorted(np.cumsum(energies), (keep - _NOTHING) * total)) + 1
+        if short > len(energies) and not all_there:
+            share = energies.sum() / total
+            raise RigError(f"{len(energies)} components keep {share:.4%}, not {keep:.4%}; lower keep")
+        count = min(short, real)
+    return directions[:count], energies[:count]
+
+
+def _exact(sequence: npt.NDArray[Any], mean: Floats, count: int) -> tuple[Floats, Floats]:
+    frames, size = len(sequence), mean.size
+    if size < frames:
+        products = np.zeros((size, size))
+        for _, block in _centred(sequence, mean):
+            products += block.T @ block
+        energies, vectors = np.linalg.eigh(products)
+        return vectors.T[::-1][:count], np.maximum(energies[::-1][:count], 0)
+    products = np.empty((frames, frames))
+    for first, block in _centred(sequence, mean):
+        for second, other in _centred(sequence[: first + len(block)], mean):
+            products[first : first + len(block), second : second + len(other)] = block @ other.T
+    energies, vectors = np.linalg.eigh(products)  # only the lower half is read
+    energies, vectors = np.maximum(energies[::-1][:count], 0), vectors[:, ::-1][:, :count]
+    real = energies > _NOTHING * energies[0]
+    return _across(sequence, mean, vectors[:, real]), energies[real]
+
+
+def _across(sequence: npt.NDArray[Any], mean: Floats, vectors: Floats) -> Floats:
+    """Directions in coordinates of those in frames, orthonormal."""
+    directions = np.zeros((vectors.shape[1], mean.size))
+    for first, block in _centred(sequence, mean):
+        directions += vectors[first : first + len(block)].T @ block
+    basis, turned = np.linalg.qr(directions.T)
+    return np.ascontiguousarray((basis * np.sign(np.diag(turned))).T)
+
+
+def _by_subspace(sequence: npt.NDArray[Any], mean: Floats, count: int) -> tuple[Floats, Floats]:
+    wide = min(count + _SPARE, len(sequence), mean.size)
+    basis = np.linalg.qr(np.random.default_rng(_SEED).standard_normal((mean.size, wide)))[0]
+    for _ in range(_PASSES):
+        sharper = np.zeros_like(basis)
+        for _, block in _centred(sequence, mean):
+            sharper += block.T @ (block @ basis)
+        basis = np.linalg.qr(sharper)[0]
+    products = np.zeros((wide, wide))
+    for _, block in _centred(sequence, mean):
+        seen = block @ basis
+        products += seen.T @ seen
+    energies, turns = np.linalg.eigh(products)
+    directions = (basis @ turns[:, ::-1][:, :count]).T
+    return np.ascontiguousarray(directions), np.maximum(energies[::-1][:count], 0)
+
+
+def _mean_of(sequence: npt.NDArray[Any]) -> tuple[Floats, float]:
+    """[vertices, 3] mean, and the sum of squares about it."""
+    total = np.zeros(sequence.shape[1:])
+    for _, block in blocks(sequence):
+        total += block.sum(axis=0)
+    # What the rig keeps is float32; data about another mean would not be centred.
+    mean = (total / len(sequence)).astype(np.float32).astype(np.float64)
+    squares = sum(float(np.vdot(block, block)) for _, block in _centred(sequence, mean))
+    still = len(sequence) * float(np.square(mean).sum()) * 1e-14
+    return mean, squares if squares > still else 0.0
+
+
+def _centred(sequence: npt.NDArray[Any], mean: Floats) -> Iterator[tuple[int, Floats]]:
+    for first, block in blocks(sequence):
+        yield first, (block - mean).reshape(len(block), -1)
+
+
+def _largest(directions: Floats) -> npt.NDArray[np.int64]:
+    """The first coordinate that is as large as any, up to rounding, of each direction."""
+    sizes = np.abs(directions)
+    return np.argmax(sizes >= sizes.max(axis=1, keepdims=True) * (1 - 1e-9), axis=1)
+
+
+def _assembled(
+    sequence: npt.NDArray[Any], mean: Floats, shapes: Floats, kept: float, triangles: npt.ArrayLike | None
+) -> PcaRig:
+    seen = shapes.T / np.square(shapes).sum(axis=1)
+    low, high = np.full(len(shapes), np.inf), np.full(len(shapes), -np.inf)
+    for _, block in _centred(sequence, mean):
+        weights = block @ seen
+        low, high = np.minimum(low, weights.min(axis=0)), np.maximum(high, weights.max(axis=0))
+    return _rig(mean, shapes, np.stack([low, high], axis=1), min(kept, 1.0), triangles)
+
+
+def _rig(mean: Any, shapes: Any, ranges: Any, kept: float, triangles: npt.ArrayLike | None) -> PcaRig:
+    names = [f"pc{number:03}" for number in range(1, len(shapes) + 1)]
+    every = np.arange(len(mean))
+    targets = {
+        name: MorphTarget(every, shape.reshape(-1, 3)) for name, shape in zip(names, shapes, strict=True)
+    }
+    faces = np.zeros((0, 3), np.int32) if triangles is None else triangles
+    mesh = Mesh(mean, faces, np.full((len(mean), 3), _GREY), targets)
+    channels = (Channel(name, *map(float, pair)) for name, pair in zip(names, ranges, strict=True))
+    return PcaRig(tuple(channels), mesh, kept)
