@@ -42,7 +42,8 @@ PROFILE = ((9, 8, 168), (168, 6, 197, 195, 5, 4), (4, 1, 19, 94, 2), (2, 164, 0)
 """Points of MediaPipe's layout by their numbers: upper and lower ways from the right, and down the profile."""
 
 JAW = (127, 234, 93, 132, 58, 172, 136, 150, 149, 176, 148, 152)
-NOSTRILS = (98, 97, 2, 326, 327)
+NOSTRILS = (98, 97, 2)
+MIDDLE_68 = (8, 27, 28, 29, 30, 51, 57, 62, 66)
 IRISES = (468, 473)
 
 Spot = tuple[Ints, Floats]
@@ -179,9 +180,7 @@ class Fit:
         skin = self.mesh.triangles[self.mesh.triangles[:, 0] < self.mesh.parts["skin"][1]].astype(np.int64)
         for number, point in zip(right, wanted, strict=True):
             faces = skin if number in places and number not in sum(BROW, []) else self.curves.skin
-            if self.mirror[number] == number:
-                faces = self._middle_edges(faces)
-            self.spots[number] = nearest(point[None], self.points, faces)[0]
+            self.spots[number] = self.put(point, faces, bool(self.mirror[number] == number))
         for number in right:
             if self.mirror[number] != number:
                 corners, shares = self.spots[number]
@@ -189,6 +188,10 @@ class Fit:
         for number, centre in zip(IRISES, ("eye_right", "eye_left"), strict=True):
             self.spots.update(enumerate(self._iris(centre), number))
         return [self.spots[number] for number in range(len(self.spots))]
+
+    def put(self, point: Floats, triangles: Ints, middle: bool) -> Spot:
+        """The spot nearest to a point, or the nearest one in the middle of the face."""
+        return nearest(point[None], self.points, self._middle_edges(triangles) if middle else triangles)[0]
 
     def place(self, spot: Spot) -> Floats:
         """[3] where a spot is at rest."""
@@ -231,29 +234,29 @@ def _vertex(vertex: int) -> Spot:
 
 def sixty_eight(fit: Fit) -> list[Spot]:
     """The iBUG layout from the same curves."""
-    curves, model = fit.curves, fit.model
-    skin = curves.skin
-    jaw = along(np.stack([fit.place(fit.spots[n]) for n in JAW]), np.linspace(0, 1, 9))
-    spots: dict[int, Spot] = dict(enumerate(nearest(jaw, fit.points, skin)))
-    spots.update(zip(range(17, 22), (fit.spots[n] for n in BROW[0]), strict=True))
-    nose = np.stack([fit.place(fit.spots[n]) for n in PROFILE[1]])
-    spots.update(enumerate(nearest(along(nose, np.linspace(0, 1, 4)), fit.points, skin), 27))
-    spots.update(zip(range(31, 34), (fit.spots[n] for n in NOSTRILS[:3]), strict=True))
     whole = fit.mesh.triangles[fit.mesh.triangles[:, 0] < fit.mesh.parts["skin"][1]].astype(np.int64)
-    upper, lower = curves.lid()
-    eye = np.vstack([along(upper, [0, 0.33, 0.67, 1]), along(lower, [0.67, 0.33])])
-    spots.update(enumerate(nearest(eye, fit.points, whole), 36))
-    for start, rank, cuts in ((48, 6, model[list(OUTER[0])]), (60, 0, None)):
-        upper, lower = curves.lips(rank)
-        top = [0, 0.19, 0.37, 0.5] if cuts is not None else [0, 0.26, 0.5]
-        low = [0.5, 0.33, 0.17] if cuts is not None else [0.5, 0.26]
-        places = np.vstack([along(upper, top), along(lower, low)])
-        count = 12 if start == 48 else 8
-        numbers = [*range(start, start + len(top)), *range(start + count - len(low), start + count)]
-        spots.update(zip(numbers, nearest(places, fit.points, whole), strict=True))
+    jaw = along(np.stack([fit.place(fit.spots[n]) for n in JAW]), np.linspace(0, 1, 9))
+    nose = along(np.stack([fit.place(fit.spots[n]) for n in PROFILE[1]]), np.linspace(0, 1, 4))
+    places = dict(enumerate(jaw)) | dict(enumerate(nose, 27)) | eye_and_lips(fit.curves)
+    spots = {number: fit.put(place, whole, number in MIDDLE_68) for number, place in places.items()}
+    spots.update(zip(range(17, 22), (fit.spots[n] for n in BROW[0]), strict=True))
+    spots.update(zip(range(31, 34), (fit.spots[n] for n in NOSTRILS), strict=True))
     for right, left in mirrored_68().items():
         spots[left] = (fit.twin[spots[right][0]], spots[right][1])
     return [spots[number] for number in range(68)]
+
+
+def eye_and_lips(curves: Curves) -> dict[int, Floats]:
+    """{number: place} of the right eye and of the right half of the lips."""
+    upper, lower = curves.lid()
+    eye = np.vstack([along(upper, [0, 0.33, 0.67, 1]), along(lower, [0.67, 0.33])])
+    places = dict(enumerate(eye, 36))
+    upper, lower = curves.lips(6)
+    places |= dict(enumerate(along(upper, [0, 0.19, 0.37, 0.5]), 48))
+    places |= dict(enumerate(along(lower, [0.5, 0.33, 0.17]), 57))
+    upper, lower = curves.lips(0)
+    places |= dict(enumerate(along(upper, [0, 0.26, 0.5]), 60))
+    return places | dict(enumerate(along(lower, [0.5, 0.26]), 66))
 
 
 def mirrored_68() -> dict[int, int]:
