@@ -2,11 +2,11 @@
 
 For every frame the weights w within their ranges that make
 
-    ½ ‖ vertices - rest - shapes · w ‖²  +  unit · ( ½ ridge ‖w‖² + sparsity ‖w‖₁
-        + ½ symmetry Σ (left - right)² + exclusion Σ one · other + ½ smoothness ‖w - w of the frame before‖² )
+    ½ ‖ vertices - rest - shapes · w ‖²  +  unit · ( ½ ridge ‖w‖² + sparsity ‖w‖₁ + ½ symmetry Σ (left - right)²
+        + exclusion Σ one · other + 10 · ½ smoothness ‖w - w of the frame before‖² )
 
-least. `unit` is a thousandth of the median shape's ‖·‖²: the settings are pure numbers, alike for any mesh,
-number of vertices and unit of length. All frames are solved together; the solution is unique, because the
+least. `unit` is a thousandth of the median shape's ‖·‖², so that the settings are pure numbers, alike for any
+mesh, number of vertices and unit of length. All frames are solved together; the solution is unique, because the
 exclusion is never stronger than what keeps the problem convex, and the same on every run.
 """
 
@@ -32,6 +32,9 @@ from rigs.sequence import as_sequence, blocks
 
 UNIT = 1e-3
 """Settings are in this share of the median shape's sum of squares."""
+
+SMOOTH_UNIT = 10 * UNIT
+"""Smoothness is in this one: neighbouring frames say more about a face than any prior."""
 
 
 @dataclass(frozen=True)
@@ -199,7 +202,8 @@ def _gather(
 def _problem(rig: Rig, gram: Floats, settings: SolveSettings) -> Problem:
     """The quadratic problem of these settings."""
     sizes = np.diag(gram)
-    unit = UNIT * float(np.median(sizes[sizes > 0]))
+    usual = float(np.median(sizes[sizes > 0]))
+    unit = UNIT * usual
     matrix = gram + unit * max(settings.ridge, 1e-6) * np.eye(len(gram))
     for one, two in twins(rig.names):
         matrix[[one, two], [one, two]] += unit * settings.symmetry
@@ -207,7 +211,7 @@ def _problem(rig: Rig, gram: Floats, settings: SolveSettings) -> Problem:
     problem = Problem(
         matrix=matrix,
         pull=unit * settings.sparsity,
-        smoothness=unit * settings.smoothness,
+        smoothness=SMOOTH_UNIT * usual * settings.smoothness,
         low=np.array([channel.minimum for channel in rig.channels]),
         high=np.array([channel.maximum for channel in rig.channels]),
     )
