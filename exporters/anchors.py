@@ -2,7 +2,7 @@
 
 npz   `positions` [frames, points, 3] float32, `fps`, `layout`, and the clip's `head` [frames, 3] in degrees
 csv   one row a frame: `time`, then `0.x,0.y,0.z,1.x` and so on, metres with 6 decimals (1 µm)
-json  `layout`, `fps`, `unit`, `positions` [frames][points][3] with 6 decimals, and `head` where the clip has it
+json  `layout`, `fps`, `unit`, `positions` [frames][points][3] with 6 decimals, perhaps `head`
 
 Points are in metres from the head's origin, y up, z forward, +x the character's left; the head's own turns
 are not in them.
@@ -28,7 +28,7 @@ Blocks = Iterator[npt.NDArray[np.float32]]
 
 
 def write_anchors(layout: str) -> Callable[..., None]:
-    """A writer `(clip, file, rig)` of that layout. It raises FormatError for a rig that it is not made for."""
+    """A writer `(clip, file, rig)` of that layout. It raises FormatError for a rig without that head."""
 
     def write(clip: AnimationClip, file: Path, rig: Rig) -> None:
         if file.suffix.lower() not in _WRITERS:

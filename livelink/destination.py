@@ -112,9 +112,7 @@ def _osc(to: Destination) -> WeightSink:
         return UdpSink(to.host, to.port, lambda names, fps: osc_face.facecap_encoder(names))
     osc_face.channel_encoder((), to.path)  # a wrong prefix is told at once
     if form in LAYOUTS:
-        return UdpSink(
-            to.host, to.port, lambda names, fps: osc_anchors.anchor_encoder(names, form, to.path)
-        )
+        return UdpSink(to.host, to.port, lambda names, fps: osc_anchors.anchor_encoder(names, form, to.path))
     return UdpSink(to.host, to.port, lambda names, fps: osc_face.channel_encoder(names, to.path))
 
 
@@ -140,7 +138,13 @@ SCHEMES: dict[str, Scheme] = {
         True,
         _livelink,
     ),
-    "osc": Scheme(osc_face.PORT, "osc://127.0.0.1:8000/prefix", {"form": "|".join(("channels", "facecap", *LAYOUTS))}, True, _osc),
+    "osc": Scheme(
+        osc_face.PORT,
+        "osc://127.0.0.1:8000/prefix",
+        {"form": "|".join(("channels", "facecap", *LAYOUTS))},
+        True,
+        _osc,
+    ),
     "vmc": Scheme(vmc.PORT, "vmc://127.0.0.1:39539", {"names": "|".join(vmc.NAMES)}, False, _vmc),
     "ifacialmocap": Scheme(
         ifacialmocap.PORT, "ifacialmocap://127.0.0.1:49983", {"decimals": "[0-6]"}, False, _ifacialmocap

@@ -82,7 +82,7 @@ class AnchorEvaluator:
                 f"{anchors.name} belongs to a head of {anchors.vertices} vertices; this rig has {found}"
             )
         used, corners = np.unique(anchors.corners, return_inverse=True)
-        near = Anchors(anchors.name, corners.reshape(-1, 3), anchors.shares, len(used))
+        near = Anchors(anchors.name, corners.reshape(-1, 3).astype(np.int32), anchors.shares, len(used))
         shapes = shape_matrix(mesh, names, used).reshape(len(names), -1, 3)
         self.points = len(anchors)
         self._rest = near.on(mesh.vertices[used]).ravel()
@@ -106,7 +106,7 @@ def load_anchors(name: str) -> Anchors:
         raise RigError(f"no layout {name!r}; known layouts are {', '.join(LAYOUTS)}")
     content = json.loads((_DATA / f"{name}.json").read_text(encoding="utf-8"))
     rows = np.array(content["points"], dtype=np.float64)
-    return Anchors(name, rows[:, :3].astype(np.int32), rows[:, 3:], content["vertices"])
+    return Anchors(name, rows[:, :3].astype(np.int32), rows[:, 3:].astype(np.float32), content["vertices"])
 
 
 def anchor_positions(

@@ -8,7 +8,7 @@ way a block of frames at a time, so that a memory-mapped recording never has to 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -143,46 +143,46 @@ def _directions(
     most = min(frames, size, MOST)
     wanted = min(64, most) if components is None else min(components, most)
     if min(frames, size) <= SMALL:
-        directions, energies = _exact(sequence, mean, most if components is None else wanted)
-        return _enough(directions, energies, total, keep, components, most == min(frames, size))
+        energies, made = _exact(sequence, mean)
+        whole = most == min(frames, size)
+        count = _enough(energies[: most if components is None else wanted], total, keep, components, whole)
+        return made(count), energies[:count]
     while True:
         directions, energies = _by_subspace(sequence, mean, wanted)
         if components is not None or wanted == most or energies.sum() >= keep * total:
-            return _enough(directions, energies, total, keep, components, False)
+            count = _enough(energies, total, keep, components, False)
+            return directions[:count], energies[:count]
         wanted = min(2 * wanted, most)
 
 
-def _enough(
-    directions: Floats, energies: Floats, total: float, keep: float, components: int | None, all_there: bool
-) -> tuple[Floats, Floats]:
-    """As many as it takes. Raises RigError when there are too few."""
+def _enough(energies: Floats, total: float, keep: float, components: int | None, whole: bool) -> int:
+    """How many it takes. Raises RigError when there are too few, and these are not the whole."""
     real = max(1, int((energies > _NOTHING * total).sum()))
     count = real
     if components is None:
         short = int(np.searchsorted(np.cumsum(energies), (keep - _NOTHING) * total)) + 1
-        if short > len(energies) and not all_there:
+        if short > len(energies) and not whole:
             share = energies.sum() / total
             raise RigError(f"{len(energies)} components keep {share:.4%}, not {keep:.4%}; lower keep")
         count = min(short, real)
-    return directions[:count], energies[:count]
+    return count
 
 
-def _exact(sequence: npt.NDArray[Any], mean: Floats, count: int) -> tuple[Floats, Floats]:
+def _exact(sequence: npt.NDArray[Any], mean: Floats) -> tuple[Floats, Callable[[int], Floats]]:
+    """All sums of squares by falling size, and what makes the first so many directions."""
     frames, size = len(sequence), mean.size
     if size < frames:
         products = np.zeros((size, size))
         for _, block in _centred(sequence, mean):
             products += block.T @ block
         energies, vectors = np.linalg.eigh(products)
-        return vectors.T[::-1][:count], np.maximum(energies[::-1][:count], 0)
+        return np.maximum(energies[::-1], 0), lambda count: vectors.T[::-1][:count]
     products = np.empty((frames, frames))
     for first, block in _centred(sequence, mean):
         for second, other in _centred(sequence[: first + len(block)], mean):
             products[first : first + len(block), second : second + len(other)] = block @ other.T
     energies, vectors = np.linalg.eigh(products)  # only the lower half is read
-    energies, vectors = np.maximum(energies[::-1][:count], 0), vectors[:, ::-1][:, :count]
-    real = energies > _NOTHING * energies[0]
-    return _across(sequence, mean, vectors[:, real]), energies[real]
+    return np.maximum(energies[::-1], 0), lambda count: _across(sequence, mean, vectors[:, ::-1][:, :count])
 
 
 def _across(sequence: npt.NDArray[Any], mean: Floats, vectors: Floats) -> Floats:
@@ -247,11 +247,11 @@ def _assembled(
 
 def _rig(mean: Any, shapes: Any, ranges: Any, kept: float, triangles: npt.ArrayLike | None) -> PcaRig:
     names = [f"pc{number:03}" for number in range(1, len(shapes) + 1)]
-    every = np.arange(len(mean))
+    every = np.arange(len(mean), dtype=np.int32)
     targets = {
         name: MorphTarget(every, shape.reshape(-1, 3)) for name, shape in zip(names, shapes, strict=True)
     }
-    faces = np.zeros((0, 3), np.int32) if triangles is None else triangles
+    faces = np.zeros((0, 3), np.int32) if triangles is None else np.asarray(triangles)
     mesh = Mesh(mean, faces, np.full((len(mean), 3), _GREY), targets)
     channels = (Channel(name, *map(float, pair)) for name, pair in zip(names, ranges, strict=True))
     return PcaRig(tuple(channels), mesh, kept)

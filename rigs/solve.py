@@ -2,12 +2,13 @@
 
 For every frame the weights w within their ranges that make
 
-    ½ ‖ vertices - rest - shapes · w ‖²  +  unit · ( ½ ridge ‖w‖² + sparsity ‖w‖₁ + ½ symmetry Σ (left - right)²
-        + exclusion Σ one · other + 10 · ½ smoothness ‖w - w of the frame before‖² )
+    ½ ‖ vertices - rest - shapes · w ‖²  +  unit · ( ½ ridge ‖w‖² + sparsity ‖w‖₁
+        + ½ symmetry Σ (left - right)² + exclusion Σ one · other
+        + 10 · ½ smoothness ‖w - w of the frame before‖² )
 
 least. `unit` is a thousandth of the median shape's ‖·‖², so that the settings are pure numbers, alike for any
-mesh, number of vertices and unit of length. All frames are solved together; the solution is unique, because the
-exclusion is never stronger than what keeps the problem convex, and the same on every run.
+mesh, number of vertices and unit of length. All frames are solved together; the solution is unique, because
+the exclusion is never stronger than what keeps the problem convex, and the same on every run.
 """
 
 from __future__ import annotations
@@ -131,10 +132,10 @@ def clip_from_vertices(
 
     Raises RigError as `solve_weights`, ClipError for a rate outside 1..1000.
     """
-    AnimationClip(("check",), np.zeros((1, 1)), fps)  # a wrong rate is told before the work
+    AnimationClip(("check",), np.zeros((1, 1), np.float32), fps)  # a wrong rate is told before the work
     solved = solve_weights(rig, vertices, rigid=rigid, settings=settings)
-    head = solved.motion.angles if solved.motion else None
-    return AnimationClip(solved.names, solved.weights, fps, head=None if head is None else head.astype("f4"))
+    head = solved.motion.angles.astype(np.float32) if solved.motion else None
+    return AnimationClip(solved.names, solved.weights, fps, head=head)
 
 
 class _View:
@@ -146,7 +147,9 @@ class _View:
         self.rest = mesh.vertices[self.chosen].astype(np.float64)
         self.shapes = shape_matrix(mesh, names, only).astype(np.float64)
         if not self.shapes.any():
-            raise RigError("no shape of the rig moves the vertices to solve for; use a rig with morph targets")
+            raise RigError(
+                "no shape of the rig moves the vertices to solve for; use a rig with morph targets"
+            )
         self.importance: Floats = np.ones(len(self.rest))
         if importance is not None:
             self.importance = lock(importance, "importance", (len(self.rest),), RigError, np.float64)

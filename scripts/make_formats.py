@@ -62,8 +62,8 @@ ANCHORS68_NOTE = """## anchors68
 The 68 points of iBUG and dlib on the animated head, in metres from its origin, y up, z forward, +x the
 character's left; written only. Ask for it by name: `--format anchors68 -o line.csv`, or `.json`, or `.npz`
 with float32 `positions` [frames, points, 3]. Text has 6 decimals, a micrometre. The head's own turns are not
-in the points; `.npz` and `.json` carry them beside, as `head`. The sample is the `.csv`, dots stand for columns
-left out. [meshes.md](meshes.md) has the layouts.
+in the points; `.npz` and `.json` carry them beside, as `head`. The sample is the `.csv`, dots stand for
+columns left out. [meshes.md](meshes.md) has the layouts.
 """
 ANCHORS478_NOTE = """## anchors478
 

@@ -89,14 +89,14 @@ def huge() -> bytes:
 def test_broken_files_are_refused_in_one_line(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "face.npy"
     file.write_bytes(content)
-    with pytest.raises(RigError, match="cannot read .*face.npy: it is no whole .npy file") as caught:
+    with pytest.raises(RigError, match=r"cannot read .*face\.npy: it is no whole \.npy file") as caught:
         read_vertices(file)
     assert "\n" not in str(caught.value)
 
 
 def test_missing_files_and_archives(tmp_path: Path) -> None:
-    with pytest.raises(RigError, match="cannot read .*: No such file"):
+    with pytest.raises(RigError, match=r"cannot read .*: No such file"):
         read_vertices(tmp_path / "no.npy")
     np.savez(tmp_path / "face.npz", FRAMES)
-    with pytest.raises(RigError, match="it is an .npz archive"):
+    with pytest.raises(RigError, match=r"it is an \.npz archive"):
         read_vertices(tmp_path / "face.npz")

@@ -1,4 +1,4 @@
-"""Weights from vertices: recovered through noise, least by an independent solver, refused where they cannot be."""
+"""Weights from vertices: recovered through noise, least by an independent solver, refused where not."""
 
 from __future__ import annotations
 
