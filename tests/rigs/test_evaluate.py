@@ -50,6 +50,19 @@ def test_blocks_are_the_whole() -> None:
     np.testing.assert_allclose(np.concatenate(parts), whole, atol=1e-7)
 
 
+def test_memory_is_used_again() -> None:
+    evaluator = Evaluator(head(), ARKIT_NAMES)
+    place = np.full((7, len(head().vertices), 3), np.nan, np.float32)
+    assert evaluator(WEIGHTS, place) is place
+    np.testing.assert_allclose(place, posed(head()), atol=1e-7)
+    with pytest.raises(RigError, match="out has shape"):
+        evaluator(WEIGHTS[:2], place)
+
+
+def test_no_channels_are_the_face_at_rest() -> None:
+    np.testing.assert_array_equal(vertices_of(head(), np.zeros((1, 0)), ())[0], head().vertices)
+
+
 def test_no_frames_give_no_vertices() -> None:
     assert vertices_of(head(), np.zeros((0, 52)), ARKIT_NAMES).shape == (0, len(head().vertices), 3)
 
