@@ -51,8 +51,11 @@ def descend(problem: Problem, targets: Floats) -> Floats:
     rate = 1 / (np.linalg.eigvalsh(matrix)[-1] + 4 * springs.max())
     low, high, pull = problem.low * scale, problem.high * scale, problem.pull / scale
     goal = targets / scale
+    if (low >= 0).all():
+        # Where no weight is negative, its size is itself, and the pull a constant.
+        goal, pull = goal - pull, np.zeros_like(pull)
     step = _Step(np.eye(len(matrix)) - rate * matrix, rate * goal, rate * springs, rate * pull, low, high)
-    start = np.linalg.solve(matrix, (goal - np.where(low >= 0, pull, 0)).T).T
+    start = np.linalg.solve(matrix, goal.T).T
     return _accelerated(step, np.clip(start, low, high), TOLERANCE * (high - low)) / scale
 
 
@@ -98,5 +101,6 @@ class _Step:
             change *= self.springs
             there[:-1] += change
             there[1:] -= change
-        there -= self.pull if (self.low >= 0).all() else np.clip(there, -self.pull, self.pull)
+        if self.pull.any():
+            there -= np.clip(there, -self.pull, self.pull)
         np.clip(there, self.low, self.high, out=there)

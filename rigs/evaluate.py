@@ -65,7 +65,9 @@ class Evaluator:
         if out is None:
             out = np.empty((len(values), self.vertices, 3), dtype=np.float32)
         elif out.shape != (len(values), self.vertices, 3) or not out.flags.c_contiguous:
-            raise RigError(f"out has shape {out.shape}; expected ({len(values)}, {self.vertices}, 3), C order")
+            raise RigError(
+                f"out has shape {out.shape}; expected ({len(values)}, {self.vertices}, 3), C order"
+            )
         result = out.reshape(len(values), 3 * self.vertices)
         steered = np.column_stack([values, np.ones(len(values), np.float32)])
         for run in self._runs:

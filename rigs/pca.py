@@ -1,14 +1,11 @@
 """Rigs made of vertex data: the mean face and its principal components as morph targets.
 
-A weight of 1 is one standard deviation. The largest directions are found exactly where the sequence is short
-or the mesh small, from the products of all frames or coordinates; otherwise by a random subspace, seeded and
-sharpened by passes over the data (N. Halko, P.-G. Martinsson, J. Tropp, SIAM Review 53 (2011), 217). Either
-way a block of frames at a time, so that a memory-mapped recording never has to fit in memory.
+A weight of 1 is one standard deviation. The data is read a block of frames at a time, so that a
+memory-mapped recording never has to fit in memory.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,26 +16,15 @@ import numpy.typing as npt
 from rigs.archive import read_archive, write_archive
 from rigs.arrays import FloatArray
 from rigs.channel import Channel
+from rigs.components import MOST, Floats, centred, directions_of, mean_of
 from rigs.errors import RigError
 from rigs.evaluate import shape_matrix, vertices_of
 from rigs.mesh import Mesh, MorphTarget
 from rigs.rig import Rig
 from rigs.sequence import as_sequence, blocks
 
-Floats = npt.NDArray[np.float64]
-
 KEEP = 0.9995
 """Share of the variance kept unless asked otherwise: what NVIDIA's Audio2Face-3D keeps, too."""
-
-SMALL = 3000
-"""Frames or coordinates up to which the exact way is taken: 72 MB of products."""
-
-MOST = 1024
-"""Components that a rig has at most."""
-
-_SPARE, _PASSES, _SEED = 16, 3, 0
-_NOTHING = 1e-12
-"""Share of the variance below which a direction is rounding, not motion."""
 
 _GREY = 0.6
 
@@ -115,10 +101,10 @@ def pca_rig(
         raise RigError(f"keep is {keep}; expected a share of the variance, over 0 and at most 1")
     if components is not None and not 1 <= components <= MOST:
         raise RigError(f"components is {components}; expected 1 to {MOST}")
-    mean, total = _mean_of(sequence)
+    mean, total = mean_of(sequence)
     if not total > 0 or len(sequence) < 2:
         raise RigError(f"the {len(sequence)} frames do not move; a rig needs at least two different ones")
-    directions, energies = _directions(sequence, mean, total, keep, components)
+    directions, energies = directions_of(sequence, mean, total, keep, components)
     directions = directions * np.sign(directions[np.arange(len(directions)), _largest(directions)])[:, None]
     shapes = directions * np.sqrt(energies / len(sequence))[:, None]
     return _assembled(sequence, mean, shapes, float(energies.sum() / total), triangles)
@@ -135,99 +121,6 @@ def load_pca(path: Path) -> PcaRig:
     return _rig(arrays["mean"], shapes, ranges, float(kept), arrays["triangles"])
 
 
-def _directions(
-    sequence: npt.NDArray[Any], mean: Floats, total: float, keep: float, components: int | None
-) -> tuple[Floats, Floats]:
-    """[components, 3 · vertices] unit directions by falling variance, and their sums of squares."""
-    frames, size = len(sequence), mean.size
-    most = min(frames, size, MOST)
-    wanted = min(64, most) if components is None else min(components, most)
-    if min(frames, size) <= SMALL:
-        energies, made = _exact(sequence, mean)
-        whole = most == min(frames, size)
-        count = _enough(energies[: most if components is None else wanted], total, keep, components, whole)
-        return made(count), energies[:count]
-    while True:
-        directions, energies = _by_subspace(sequence, mean, wanted)
-        if components is not None or wanted == most or energies.sum() >= keep * total:
-            count = _enough(energies, total, keep, components, False)
-            return directions[:count], energies[:count]
-        wanted = min(2 * wanted, most)
-
-
-def _enough(energies: Floats, total: float, keep: float, components: int | None, whole: bool) -> int:
-    """How many it takes. Raises RigError when there are too few, and these are not the whole."""
-    real = max(1, int((energies > _NOTHING * total).sum()))
-    count = real
-    if components is None:
-        short = int(np.searchsorted(np.cumsum(energies), (keep - _NOTHING) * total)) + 1
-        if short > len(energies) and not whole:
-            share = energies.sum() / total
-            raise RigError(f"{len(energies)} components keep {share:.4%}, not {keep:.4%}; lower keep")
-        count = min(short, real)
-    return count
-
-
-def _exact(sequence: npt.NDArray[Any], mean: Floats) -> tuple[Floats, Callable[[int], Floats]]:
-    """All sums of squares by falling size, and what makes the first so many directions."""
-    frames, size = len(sequence), mean.size
-    if size < frames:
-        products = np.zeros((size, size))
-        for _, block in _centred(sequence, mean):
-            products += block.T @ block
-        energies, vectors = np.linalg.eigh(products)
-        return np.maximum(energies[::-1], 0), lambda count: vectors.T[::-1][:count]
-    products = np.empty((frames, frames))
-    for first, block in _centred(sequence, mean):
-        for second, other in _centred(sequence[: first + len(block)], mean):
-            products[first : first + len(block), second : second + len(other)] = block @ other.T
-    energies, vectors = np.linalg.eigh(products)  # only the lower half is read
-    return np.maximum(energies[::-1], 0), lambda count: _across(sequence, mean, vectors[:, ::-1][:, :count])
-
-
-def _across(sequence: npt.NDArray[Any], mean: Floats, vectors: Floats) -> Floats:
-    """Directions in coordinates of those in frames, orthonormal."""
-    directions = np.zeros((vectors.shape[1], mean.size))
-    for first, block in _centred(sequence, mean):
-        directions += vectors[first : first + len(block)].T @ block
-    basis, turned = np.linalg.qr(directions.T)
-    return np.ascontiguousarray((basis * np.sign(np.diag(turned))).T)
-
-
-def _by_subspace(sequence: npt.NDArray[Any], mean: Floats, count: int) -> tuple[Floats, Floats]:
-    wide = min(count + _SPARE, len(sequence), mean.size)
-    basis = np.linalg.qr(np.random.default_rng(_SEED).standard_normal((mean.size, wide)))[0]
-    for _ in range(_PASSES):
-        sharper = np.zeros_like(basis)
-        for _, block in _centred(sequence, mean):
-            sharper += block.T @ (block @ basis)
-        basis = np.linalg.qr(sharper)[0]
-    products = np.zeros((wide, wide))
-    for _, block in _centred(sequence, mean):
-        seen = block @ basis
-        products += seen.T @ seen
-    energies, turns = np.linalg.eigh(products)
-    directions = (basis @ turns[:, ::-1][:, :count]).T
-    return np.ascontiguousarray(directions), np.maximum(energies[::-1][:count], 0)
-
-
-def _mean_of(sequence: npt.NDArray[Any]) -> tuple[Floats, float]:
-    """[vertices, 3] mean, and the sum of squares about it."""
-    total = np.zeros(sequence.shape[1:])
-    for _, block in blocks(sequence):
-        total += block.sum(axis=0)
-    # What the rig keeps is float32; data about another mean would not be centred.
-    mean = (total / len(sequence)).astype(np.float32).astype(np.float64)
-    squares = sum(float(np.vdot(block, block)) for _, block in _centred(sequence, mean))
-    still = len(sequence) * float(np.square(mean).sum()) * 1e-14
-    return mean, squares if squares > still else 0.0
-
-
-def _centred(sequence: npt.NDArray[Any], mean: Floats) -> Iterator[tuple[int, Floats]]:
-    for first, block in blocks(sequence):
-        yield first, (block - mean).reshape(len(block), -1)
-
-
 def _largest(directions: Floats) -> npt.NDArray[np.int64]:
     """The first coordinate that is as large as any, up to rounding, of each direction."""
     sizes = np.abs(directions)
@@ -239,7 +132,7 @@ def _assembled(
 ) -> PcaRig:
     seen = shapes.T / np.square(shapes).sum(axis=1)
     low, high = np.full(len(shapes), np.inf), np.full(len(shapes), -np.inf)
-    for _, block in _centred(sequence, mean):
+    for _, block in centred(sequence, mean):
         weights = block @ seen
         low, high = np.minimum(low, weights.min(axis=0)), np.maximum(high, weights.max(axis=0))
     return _rig(mean, shapes, np.stack([low, high], axis=1), min(kept, 1.0), triangles)

@@ -128,7 +128,8 @@ def clip_from_vertices(
     vertices  [frames, vertices, 3] or [frames, 3 · vertices], metres, in the order of the rig's mesh, such as
               `read_vertices` gives
     fps       frames a second
-    rigid     whether the head may turn: its angles then are the clip's `head`, and its shift is dropped
+    rigid     whether the head may turn: its angles then are the clip's `head`, and its shift is dropped. On a
+              rig whose every vertex moves with the face, such as one of components, leave it off
 
     Raises RigError as `solve_weights`, ClipError for a rate outside 1..1000.
     """
