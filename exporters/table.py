@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from exporters.anchors import write_anchors
 from exporters.audio2face_json import read_json, write_json
 from exporters.beside import beside
 from exporters.clip_npz import read_npz, write_npz
@@ -62,6 +63,17 @@ _FORMATS = (
         needs_mesh=True,
         also=(".vrm",),
     ),
+    *(
+        Format(
+            layout,
+            ".npz",
+            f"the head's {layout.removeprefix('anchors')} anchor points, {people}; .csv and .json too",
+            write_anchors(layout),
+            needs_mesh=True,
+            named_only=True,
+        )
+        for layout, people in (("anchors68", "as dlib numbers them"), ("anchors478", "as MediaPipe does"))
+    ),
 )
 
 
@@ -86,7 +98,7 @@ def find_format(path: Path, format: str | None = None) -> Format:
     if same:
         names = " or ".join(f"--format {entry.name} ({entry.description})" for entry in same)
         raise FormatError(f"{path}: {path.suffix} may mean several formats; name one: {names}")
-    known = ", ".join(entry.suffix for entry in _FORMATS)
+    known = ", ".join(dict.fromkeys(entry.suffix for entry in _FORMATS))
     raise FormatError(f"{path}: unknown suffix {path.suffix!r}; known are {known} (or name the format)")
 
 

@@ -105,6 +105,9 @@ def plan(
     kinds = list(dict.fromkeys(find_format(output, name) for name in names))
     if not to_folder:
         paths = [output if len(kinds) == 1 else output.with_suffix(kind.suffix) for kind in kinds]
+        if len(set(paths)) < len(paths):
+            alike = ", ".join(kind.name for kind in kinds)
+            raise OptionError(f"formats {alike} would share a file; write them one at a time")
         _keep((*sounds, *keep), paths)
         return [Job(sounds[0], tuple((path, kind.name) for path, kind in zip(paths, kinds, strict=True)))]
     jobs = [
@@ -113,6 +116,8 @@ def plan(
     ]
     wanted = [path for job in jobs for path, _ in job.outputs]
     twice = next((path for path in wanted if wanted.count(path) > 1), None)
+    if twice and len({kind.suffix for kind in kinds}) < len(kinds):
+        raise OptionError(f"two formats would both be written to {twice}; name them one at a time")
     if twice:
         raise OptionError(f"two inputs would both be written to {twice}; rename one, or use two folders")
     _keep((*sounds, *keep), wanted)
