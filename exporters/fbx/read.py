@@ -1,0 +1,1 @@
+def read_fbx(file): raise NotImplementedError
