@@ -6,17 +6,24 @@ from collections.abc import Sequence
 
 from exporters.errors import FormatError
 
-_HOSTILE = ("::", "/", "|")
-"""What separates class, path and node in Autodesk's names: programs cut or rename at these."""
+_SEPARATORS = ("::", "/", "|")
+"""Of class, path and node in programs that read FBX; Maya renames what has them."""
 
 
 def check_names(names: Sequence[str]) -> None:
-    """Raises FormatError, in one line, at the first name that readers would lose, cut or change."""
+    """Raises FormatError, in one line, at the first name that would be lost, cut or renamed."""
     for name in names:
         if not name.strip():
-            raise FormatError(f"a channel is named {name!r}; every channel needs a name in fbx")
-        bad = [sign for sign in _HOSTILE if sign in name] + [sign for sign in name if not sign.isprintable()]
-        if bad:
+            raise FormatError(f"a channel is named {name!r}; every channel of an fbx needs a name")
+        for sign in _SEPARATORS:
+            if sign in name:
+                raise FormatError(
+                    f"the channel name {name[:60]!r} has {sign!r}, which separates paths or classes "
+                    "in programs that read fbx; rename the channel"
+                )
+        hidden = next((sign for sign in name if not sign.isprintable()), None)
+        if hidden is not None:
             raise FormatError(
-                f"fbx cannot carry {bad[0]!r} in the channel name {name[:60]!r}; rename the channel"
+                f"the channel name {name[:60]!r} has the sign {hidden!r}, which fbx cannot carry; "
+                "rename the channel"
             )
