@@ -34,7 +34,7 @@ class Document:
         self._connections: list[Record] = []
 
     def add(self, kind: str, name: str, kind_in_name: str, subtype: str, *children: Record) -> int:
-        """Adds an object, such as ("Deformer", "jawOpen", "SubDeformer", "BlendShapeChannel"); gives its id."""
+        """Adds an object, such as "Deformer", "jawOpen", "SubDeformer", "BlendShapeChannel"; gives its id."""
         number = _FIRST_ID + len(self._objects)
         head = (int64(number), text(name + _SEPARATOR + kind_in_name), text(subtype))
         self._objects.append(Record(kind, head, children, block=True))
@@ -143,4 +143,3 @@ def _documents(takes: Record) -> Record:
         ),
     )
     return Record("Documents", children=(Record("Count", (int32(1),)), scene))
-

@@ -27,7 +27,9 @@ _STILL = MorphTarget(np.zeros(1, dtype=np.int32), np.zeros((1, 3), dtype=np.floa
 """One vertex that does not move: a shape without any is dropped by some readers."""
 
 
-def add_mesh(document: Document, mesh: Mesh, names: Sequence[str], audio: str | None) -> tuple[int, list[int]]:
+def add_mesh(
+    document: Document, mesh: Mesh, names: Sequence[str], audio: str | None
+) -> tuple[int, list[int]]:
     """Adds the mesh with a shape for each name; gives the ids of its model and of the shapes' channels."""
     model = _add_model(document, audio)
     document.connect(model)
@@ -38,9 +40,7 @@ def add_mesh(document: Document, mesh: Mesh, names: Sequence[str], audio: str | 
         document.connect(_add_material(document, name, colour), model)
     deformer = document.add("Deformer", "Shapes", "Deformer", "BlendShape", Record("Version", (int32(100),)))
     document.connect(deformer, geometry)
-    return model, [
-        _add_shape(document, deformer, name, mesh.targets.get(name, _STILL)) for name in names
-    ]
+    return model, [_add_shape(document, deformer, name, mesh.targets.get(name, _STILL)) for name in names]
 
 
 def _add_model(document: Document, audio: str | None) -> int:

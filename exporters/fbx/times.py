@@ -17,8 +17,8 @@ TICKS = 46_186_158_000
 """Ticks of a second."""
 
 TIME_MODES = {
-    120: 1, 100: 2, 60: 3, 50: 4, 48: 5, 30: 6, 29.97: 9, 25: 10, 24: 11, 1000: 12, 23.976: 13, 96: 15, 72: 16,
-    59.94: 17,
+    120: 1, 100: 2, 60: 3, 50: 4, 48: 5, 30: 6, 29.97: 9, 25: 10, 24: 11, 1000: 12, 23.976: 13,
+    96: 15, 72: 16, 59.94: 17,
 }  # fmt: skip
 """{rate: FbxTime::EMode}"""
 CUSTOM = 14
@@ -38,10 +38,14 @@ def mode_rate(mode: int, custom: float) -> float | None:
     return rates.get(mode)
 
 
-def ticks(frames: int, fps: float) -> np.ndarray[Any, Any]:
+def frame_ticks(frames: int, rate: Fraction) -> np.ndarray[Any, Any]:
     """[frames] int64, the tick nearest to each frame. Raises FormatError where int64 ends, after 6 years."""
-    rate = Fraction(str(fps))
     step, of = TICKS * rate.denominator, rate.numerator
     if (frames * step) // of >= 1 << 63:
-        raise FormatError(f"{frames} frames at {fps:g} a second are longer than fbx counts (6 years)")
+        raise FormatError(f"{frames} frames at {float(rate):g} a second are longer than fbx counts (6 years)")
     return np.array([(2 * frame * step + of) // (2 * of) for frame in range(frames)], dtype=np.int64)
+
+
+def ticks(frames: int, fps: float) -> np.ndarray[Any, Any]:
+    """[frames] int64, the tick of each frame of a clip."""
+    return frame_ticks(frames, Fraction(str(fps)))

@@ -16,11 +16,11 @@ from pathlib import Path
 import numpy as np
 
 from exporters.errors import FormatError
-from exporters.fbx.curves import STACK, Animation
+from exporters.fbx.animation import STACK, Animation
 from exporters.fbx.document import Document, entry, integer, number, properties, time
 from exporters.fbx.mesh import add_mesh
 from exporters.fbx.names import check_names
-from exporters.fbx.record import Record, int64, text
+from exporters.fbx.record import Record, int32, int64, text
 from exporters.fbx.times import CUSTOM, ticks, time_mode
 from exporters.keys import Keys, dense_keys
 from rigs import ROTATION_NAMES, AnimationClip, Mesh, Rig
@@ -52,8 +52,8 @@ def write_fbx(clip: AnimationClip, file: Path, rig: Rig, keys: Sequence[Keys] | 
 
 def write_fbx_animation(clip: AnimationClip, file: Path, keys: Sequence[Keys] | None = None) -> None:
     """Writes the curves alone, for a character that exists. Raises FormatError as `write_fbx` does."""
-    corners = np.array([[0, 0, 0], [_TRIANGLE, 0, 0], [0, _TRIANGLE, 0]])
-    mesh = Mesh(corners, np.array([[0, 1, 2]]), np.ones((3, 3)), {})
+    corners = np.array([[0, 0, 0], [_TRIANGLE, 0, 0], [0, _TRIANGLE, 0]], dtype=np.float32)
+    mesh = Mesh(corners, np.array([[0, 1, 2]], dtype=np.int32), np.ones((3, 3), dtype=np.float32), {})
     _write(clip, file, mesh, _columns(clip), keys)
 
 
@@ -90,12 +90,19 @@ def _write(
 
 def _settings(fps: float, last: int) -> Record:
     """Axes, unit and rate of the scene: y up, z forward, centimetres."""
-    axes = {"UpAxis": 1, "UpAxisSign": 1, "FrontAxis": 2, "FrontAxisSign": 1, "CoordAxis": 0, "CoordAxisSign": 1}
+    axes = {
+        "UpAxis": 1,
+        "UpAxisSign": 1,
+        "FrontAxis": 2,
+        "FrontAxisSign": 1,
+        "CoordAxis": 0,
+        "CoordAxisSign": 1,
+    }
     mode = time_mode(fps)
     return Record(
         "GlobalSettings",
         children=(
-            Record("Version", (b"I" + (1000).to_bytes(4, "little"),)),
+            Record("Version", (int32(1000),)),
             properties(
                 *(integer(name, value) for name, value in axes.items()),
                 integer("OriginalUpAxis", 1),

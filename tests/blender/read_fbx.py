@@ -24,7 +24,13 @@ def curves(action):
     """The curves of an action; Blender 5 has no other way than through layers."""
     if hasattr(action, "fcurves"):
         return list(action.fcurves)
-    return [curve for layer in action.layers for strip in layer.strips for bag in strip.channelbags for curve in bag.fcurves]
+    return [
+        curve
+        for layer in action.layers
+        for strip in layer.strips
+        for bag in strip.channelbags
+        for curve in bag.fcurves
+    ]
 
 
 seen = {"meshes": len(meshes), "fps": scene.render.fps / scene.render.fps_base, "names": [], "keys": {}}
@@ -40,7 +46,9 @@ if meshes:
     seen["triangles"] = len(mesh.polygons)
     base = blocks[0].data if blocks else []
     seen["moved"] = {
-        name: [[at * size for at in point.co - rest.co] for point, rest in zip(blocks[name].data, base)]
+        name: [
+            [at * size for at in point.co - base[place].co] for place, point in enumerate(blocks[name].data)
+        ]
         for name in shapes
     }
     driven = mesh.shape_keys and mesh.shape_keys.animation_data

@@ -1,6 +1,6 @@
 """Loads an fbx with ufbx and prints what it understood, in the file's own unit.
 
-A program of its own, as ufbx for Python crashes when its lists are iterated or not held on to: hold and index.
+A program of its own, as ufbx for Python crashes when its lists are iterated or not held on to.
 
 python read_ufbx.py FILE FRAME_RATE FRAME,... SHAPE...
 """

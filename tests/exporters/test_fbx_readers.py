@@ -19,7 +19,6 @@ import pytest
 from scipy.spatial import KDTree
 from scipy.spatial.transform import Rotation
 
-from exporters import write_clip
 from exporters.fbx import write_fbx, write_fbx_animation
 from exporters.fbx.times import TICKS, ticks
 from exporters.keys import Keys, dense_keys
@@ -83,7 +82,9 @@ def user_mesh(names: tuple[str, ...]) -> Mesh:
     triangles = np.stack([np.arange(28), np.arange(28) + 1, np.arange(28) + 2], axis=1)
     moved = {name: np.sort(random.choice(30, 7, replace=False)) for name in names[:-1]}
     targets = {name: MorphTarget(rows, random.normal(0, 0.01, (7, 3))) for name, rows in moved.items()}
-    return Mesh(vertices, triangles, random.uniform(0, 1, (30, 3)), targets, parts={"a": (0, 9), "b": (9, 30)})
+    return Mesh(
+        vertices, triangles, random.uniform(0, 1, (30, 3)), targets, parts={"a": (0, 9), "b": (9, 30)}
+    )
 
 
 @pytest.fixture
@@ -102,7 +103,9 @@ def make_case(tmp_path: Path, make_clip: Callable[..., AnimationClip], tiny_rig:
         else:
             rig = Rig(tuple(Channel(name) for name in variant.names), mesh)
             write_fbx(clip, file, rig, keys=given)
-        probes = tuple(name for name in ("jawOpen", *variant.names[:2], variant.names[-1]) if name in clip.names)
+        probes = tuple(
+            name for name in ("jawOpen", *variant.names[:2], variant.names[-1]) if name in clip.names
+        )
         frames = tuple(sorted({0, clip.frames // 2, clip.frames - 1}))
         return Case(file, clip, keys, mesh, probes, frames)
 
@@ -117,7 +120,9 @@ def thinned(clip: AnimationClip) -> tuple[Keys, ...]:
     return tuple(Keys(frames, clip.weights[frames, place]) for place, frames in enumerate(rows))
 
 
-def check_names_and_keys(case: Case, seen: dict[str, Any], late: float, exact: float, stretch: float = 1) -> None:
+def check_names_and_keys(
+    case: Case, seen: dict[str, Any], late: float, exact: float, stretch: float = 1
+) -> None:
     """Every channel, in order, with every key within `late` seconds and `exact` of 100."""
     assert seen["names"] == list(case.clip.names)
     moments = ticks(case.clip.frames, case.clip.fps) / TICKS * stretch
@@ -266,7 +271,8 @@ class Glb:
         self.rest = np.vstack([self.array(part["attributes"]["POSITION"]) for part in self.parts])
         (animation,) = self.json["animations"]
         tracks = {
-            track["target"]["path"]: animation["samplers"][track["sampler"]] for track in animation["channels"]
+            track["target"]["path"]: animation["samplers"][track["sampler"]]
+            for track in animation["channels"]
         }
         self.times = self.array(tracks["weights"]["input"])[:, 0]
         self.weights = self.array(tracks["weights"]["output"]).reshape(len(self.times), len(self.names))
@@ -278,7 +284,9 @@ class Glb:
         """[count, width] the floats of an accessor."""
         entry = self.json["accessors"][accessor]
         width = {"SCALAR": 1, "VEC3": 3, "VEC4": 4}[entry["type"]]
-        start = self.json["bufferViews"][entry["bufferView"]].get("byteOffset", 0) + entry.get("byteOffset", 0)
+        start = self.json["bufferViews"][entry["bufferView"]].get("byteOffset", 0) + entry.get(
+            "byteOffset", 0
+        )
         return np.frombuffer(self.blob, "<f4", entry["count"] * width, start).reshape(-1, width)
 
     def moved(self, target: int) -> Array:

@@ -24,11 +24,7 @@ def test_the_list_of_formats() -> None:
     for entry in formats():
         assert entry.description
         assert "\n" not in entry.description
-    assert (
-        len({entry.suffix for entry in formats()})
-        == len({entry.name for entry in formats()})
-        == len(formats())
-    )
+    assert len({entry.name for entry in formats()}) == len(formats())
 
 
 def test_public_names_exist() -> None:

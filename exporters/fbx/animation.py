@@ -23,18 +23,29 @@ class Animation:
     def __init__(self, document: Document, ticks: Array) -> None:
         self._document, self._ticks = document, ticks
         last = int(ticks[-1])
-        spans = (time("LocalStart", 0), time("LocalStop", last))
-        spans += (time("ReferenceStart", 0), time("ReferenceStop", last))
+        spans = (
+            time(f"{of}{end}", at)
+            for of in ("Local", "Reference")
+            for end, at in (("Start", 0), ("Stop", last))
+        )
         stack = document.add("AnimationStack", STACK, "AnimStack", "", properties(*spans))
         self._layer = document.add("AnimationLayer", "BaseLayer", "AnimLayer", "")
         document.connect(self._layer, stack)
         self._times: dict[bytes, bytes] = {}
 
     def drive(
-        self, target: int, property: str, name: str, parts: Sequence[str], curves: Sequence[tuple[Array, Array]]
+        self,
+        target: int,
+        property: str,
+        name: str,
+        parts: Sequence[str],
+        curves: Sequence[tuple[Array, Array]],
     ) -> None:
         """Moves a property: for each part, such as "X", the numbers of its keys' frames and their values."""
-        rows = (number(f"d|{part}", float(values[0]), "A") for part, (_, values) in zip(parts, curves, strict=True))
+        rows = (
+            number(f"d|{part}", float(values[0]), "A")
+            for part, (_, values) in zip(parts, curves, strict=True)
+        )
         node = self._document.add("AnimationCurveNode", name, "AnimCurveNode", "", properties(*rows))
         self._document.connect(node, self._layer)
         self._document.connect(node, target, property)
