@@ -18,6 +18,7 @@ import numpy as np
 from generated import settle
 
 from exporters import formats, read_clip, write_clip
+from exporters.fbx.parse import Node, parse
 from rigs import AnimationClip
 
 FILE = Path(__file__).resolve().parents[1] / "docs" / "formats.md"
@@ -28,7 +29,7 @@ HEAD = """# Formats
 
 Made by `python scripts/make_formats.py`; do not edit by hand. Every sample below is what the program writes
 for one clip of three channels and four frames at 60 a second. The suffix of the output chooses the format,
-`--format NAME` overrides it, and `audio2face formats` lists them. All four can be read back.
+`--format NAME` overrides it, and `audio2face formats` lists them. All of these can be read back.
 
 """
 JSON_NOTE = """## json
@@ -55,6 +56,20 @@ GLB_NOTE = """## glb
 glTF 2.0 binary: the default head, a morph target for each channel, and one animation named `Speech`. The
 sample is the part of its JSON that says what moves; the numbers are in the binary part. The tests hold it
 against the Khronos validator and three.js. The sound is named in the asset's extras, not stored.
+"""
+FBX_NOTE = """## fbx
+
+FBX 7.4 binary, in centimetres, y up, z forward: the default head, a blend shape channel and a shape for each
+channel of the clip, and one animation named `Speech` with linear keys from 0 to 100. Head motion turns the
+model in the order roll, pitch, yaw. The sound is named in the model's user property `audio`, not stored. The
+sample lists the objects by kind, and one channel's way to its keys. [What each program makes of
+it](fbx.md).
+"""
+FBX_ANIMATION_NOTE = """## fbx-animation
+
+The same without the head, for a character that exists already; ask for it with `--format fbx-animation`. The
+channels hang on a triangle of 0.01 mm, because most programs drop curves that have no mesh. The names are
+those of the clip, so give it the character's.
 """
 
 
@@ -112,16 +127,41 @@ def glb_sample(file: Path) -> str:
     return "\n".join(f"{json.dumps(key)}: {json.dumps(value)}" for key, value in parts.items())
 
 
+def fbx_sample(file: Path) -> str:
+    """The objects by kind and name, and what the first channel's curve hangs on."""
+    root = parse(file.read_bytes())
+    objects, links = root.child("Objects"), root.child("Connections")
+    assert objects is not None
+    assert links is not None
+    names: dict[str, list[str]] = {}
+    for node in objects.children:
+        _, name, kind = node.properties
+        names.setdefault(f"{node.name} {kind}".strip(), []).append(name.partition("\0")[0])
+    lines = [f"{kind}: {', '.join(dict.fromkeys(found))}".rstrip(" :") for kind, found in names.items()]
+    curve = next(node for node in objects.children if node.name == "AnimationCurve")
+    for key in ("KeyTime", "KeyValueFloat", "KeyAttrFlags"):
+        lines.append(f"{key} of {NAMES[0]}: {' '.join(map(str, curve.array(key).tolist()))}")
+    kinds = {node.properties[0]: node for node in objects.children} | {0: Node("scene", [], [])}
+    ways = (link.properties for link in links.children)
+    seen = dict.fromkeys(
+        f"{kinds[child].name} → {kinds[parent].name} {' '.join(end)}".strip()
+        for _, child, parent, *end in ways
+    )
+    return "\n".join([*lines, *seen])
+
+
 def text() -> str:
     """The whole document."""
     clip, samples = sample_clip(), {}
     makers = {"json": json_sample, "csv": csv_sample, "npz": npz_sample, "glb": glb_sample}
+    makers |= {"fbx": fbx_sample, "fbx-animation": fbx_sample}
     with tempfile.TemporaryDirectory() as folder:
         for entry in formats():
-            file = write_clip(clip, Path(folder) / f"line{entry.suffix}")
-            assert read_clip(file).frames == clip.frames, f"{entry.name} does not read back"
+            file = write_clip(clip, Path(folder) / f"line{entry.suffix}", entry.name)
+            assert read_clip(file, entry.name).frames == clip.frames, f"{entry.name} does not read back"
             samples[entry.name] = makers[entry.name](file)
     notes = {"json": JSON_NOTE, "csv": CSV_NOTE, "npz": NPZ_NOTE, "glb": GLB_NOTE}
+    notes |= {"fbx": FBX_NOTE, "fbx-animation": FBX_ANIMATION_NOTE}
     languages = {"json": "json"}
     parts = [notes[name] + fenced(sample, languages.get(name, "")) for name, sample in samples.items()]
     return (HEAD + "".join(parts)).rstrip("\n") + "\n"

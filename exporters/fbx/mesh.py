@@ -150,11 +150,12 @@ def _add_shape(document: Document, deformer: int, name: str, target: MorphTarget
 
 def _parts(mesh: Mesh) -> tuple[Array, list[tuple[str, tuple[float, float, float]]]]:
     """[triangles] int32, the material of each, and the materials' names and colours."""
-    ranges = list(mesh.parts.items()) or [("head", (0, len(mesh.vertices)))]
-    first = mesh.triangles[:, 0] if len(mesh.triangles) else np.zeros(0, dtype=np.int32)
-    material = np.zeros(len(mesh.triangles), dtype=np.int32)
+    ranges, first = list(mesh.parts.items()), mesh.triangles[:, 0]
+    material = np.full(len(mesh.triangles), len(ranges), dtype=np.int32)
     for place, (_, (start, end)) in enumerate(ranges):
         material[(first >= start) & (first < end)] = place
+    if np.any(material == len(ranges)):
+        ranges.append(("other" if ranges else "head", (0, len(mesh.vertices))))
     return material, [(name, _mean_colour(mesh.colours[start:end])) for name, (start, end) in ranges]
 
 

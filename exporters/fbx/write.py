@@ -40,6 +40,8 @@ def write_fbx(clip: AnimationClip, file: Path, rig: Rig, keys: Sequence[Keys] | 
         raise FormatError("the rig has no mesh to put into an fbx; choose one with a mesh, or fbx-animation")
     if not any(len(target.indices) for target in rig.mesh.targets.values()):
         raise FormatError("the rig's mesh has no shapes to animate; choose one with shapes, or fbx-animation")
+    if not len(rig.mesh.triangles):
+        raise FormatError("the rig's mesh has no triangles; programs drop such a mesh; choose another one")
     columns = _columns(clip)
     unknown = [clip.names[place] for place in columns if clip.names[place] not in rig.names]
     if unknown:

@@ -144,10 +144,12 @@ def test_names_that_fbx_cannot_carry(tmp_path: Path, name: str, message: str, fo
 def test_rigs_that_do_not_fit(tmp_path: Path, make_clip: ClipMaker, mouth_rig: Rig) -> None:
     assert mouth_rig.mesh is not None
     bare = Mesh(mouth_rig.mesh.vertices, mouth_rig.mesh.triangles, mouth_rig.mesh.colours, {})
+    flat = Mesh(bare.vertices, np.zeros((0, 3)), bare.colours, mouth_rig.mesh.targets)
     for clip, rig, message in (
         (make_clip(), mouth_rig, r"clip\.fbx: the rig has no channel for 50 of the clip \(eyeBlink"),
         (make_clip(), Rig(mouth_rig.channels), "the rig has no mesh to put into an fbx"),
         (make_clip(), Rig(mouth_rig.channels, bare), "the rig's mesh has no shapes to animate"),
+        (make_clip(names=mouth_rig.names), Rig(mouth_rig.channels, flat), "the rig's mesh has no triangles"),
         (make_clip(names=ROTATION_NAMES), mouth_rig, "no blendshape channels"),
     ):
         with pytest.raises(FormatError, match=message):
