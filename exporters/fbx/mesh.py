@@ -13,6 +13,7 @@ import numpy as np
 
 from exporters.fbx.document import Document, number, properties, switch, vector
 from exporters.fbx.document import entry as row
+from exporters.fbx.names import plain
 from exporters.fbx.record import Record, array, double, flag, int32, text
 from exporters.normals import normals
 from rigs import Mesh, MorphTarget
@@ -111,7 +112,7 @@ def _layers(*kinds: str) -> Record:
 def _add_material(document: Document, name: str, colour: tuple[float, float, float]) -> int:
     return document.add(
         "Material",
-        name,
+        plain(name),
         "Material",
         "",
         Record("Version", (int32(102),)),

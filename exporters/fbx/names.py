@@ -10,6 +10,11 @@ _SEPARATORS = ("::", "/", "|")
 """Of class, path and node in programs that read FBX; Maya renames what has them."""
 
 
+def plain(name: str) -> str:
+    """A name that does not matter, with what FBX cannot carry as underscores."""
+    return "".join(sign if sign.isprintable() and sign not in "/|:" else "_" for sign in name)
+
+
 def check_names(names: Sequence[str]) -> None:
     """Raises FormatError, in one line, at the first name that would be lost, cut or renamed."""
     for name in names:

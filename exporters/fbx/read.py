@@ -27,8 +27,8 @@ from rigs import AnimationClip
 
 Array = np.ndarray[Any, Any]
 
-MOST_FRAMES, MOST_VALUES = 1 << 22, 1 << 28
-"""Frames, and frames of all channels, that a clip may have: 19 hours at 60 a second."""
+MOST_FRAMES, MOST_VALUES = 1 << 22, 1 << 26
+"""Frames, and frames of all channels, that a clip may have: 52 channels for 6 hours at 60 a second."""
 _NTSC = (23.976, 29.97, 59.94, 119.88)
 _TURNS = (("d|Y", 1), ("d|X", 0), ("d|Z", 2))
 """Yaw, pitch and roll: the curve, and the place in Lcl Rotation."""

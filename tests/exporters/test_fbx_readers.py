@@ -117,7 +117,7 @@ def user_mesh(names: tuple[str, ...]) -> Mesh:
     moved = {name: np.sort(random.choice(30, 7, replace=False)) for name in names[:-1]}
     targets = {name: MorphTarget(rows, random.normal(0, 0.01, (7, 3))) for name, rows in moved.items()}
     return Mesh(
-        vertices, triangles, random.uniform(0, 1, (30, 3)), targets, parts={"a": (0, 9), "b": (9, 30)}
+        vertices, triangles, random.uniform(0, 1, (30, 3)), targets, parts={"a\0/b": (0, 9), "c": (9, 20)}
     )
 
 
@@ -212,6 +212,7 @@ def test_ufbx(make_case: Callable[..., Case], variant: str) -> None:
     assert all(curve["linear"] for curve in seen["keys"].values())
     assert (seen["warnings"], seen["meshes"], seen["metres"]) == (0, 1, 0.01)
     assert seen["fps"] == pytest.approx(case.clip.fps, rel=2e-6)  # 29.97 is 30000/1001 there
+    assert not any("\0" in name or "/" in name for name in seen["materials"])
     assert len(seen["rest"]) == len(case.mesh.vertices)
     assert seen["triangles"] == len(case.mesh.triangles)
     assert seen["colours"]
