@@ -1,7 +1,8 @@
 """A mesh and its shapes as FBX objects.
 
-FBX is in centimetres here, as Maya and Unreal are: UnitScaleFactor 1. Colours are sRGB, which is how Blender
-and three read them. Each part of the mesh has a material of its own, in the mean colour of the part.
+FBX is in centimetres here, as Maya and Unreal are: UnitScaleFactor 1. Colours of vertices are sRGB, which is
+how Blender and three read them. Each part of the mesh has a material of its own, in the mean colour of the
+part, and that is linear, as Blender and FBX2glTF take it.
 """
 
 from __future__ import annotations
@@ -161,7 +162,7 @@ def _parts(mesh: Mesh) -> tuple[Array, list[tuple[str, tuple[float, float, float
 
 
 def _mean_colour(colours: Array) -> tuple[float, float, float]:
-    red, green, blue = _srgb(colours.mean(axis=0)) if len(colours) else (0.8, 0.8, 0.8)
+    red, green, blue = colours.mean(axis=0) if len(colours) else (0.5, 0.5, 0.5)
     return float(red), float(green), float(blue)
 
 
