@@ -18,6 +18,7 @@ import pygltflib
 
 from exporters.errors import FormatError
 from exporters.glb_blob import Blob
+from exporters.normals import normals
 from exporters.own_head import MARK, NAME, write_own_head
 from exporters.rates import whole
 from exporters.rotations import quaternions
@@ -88,7 +89,7 @@ def _mesh(mesh: Mesh, names: list[str], blob: Blob) -> pygltflib.Mesh:
     """The mesh with the named targets."""
     attributes = pygltflib.Attributes(
         POSITION=blob.vertices(mesh.vertices, bounds=True),
-        NORMAL=blob.vertices(_normals(mesh)),
+        NORMAL=blob.vertices(normals(mesh)),
         COLOR_0=blob.vertices(np.clip(mesh.colours, 0, 1)),
     )
     targets = [mesh.targets.get(name, _STILL) for name in names]
@@ -122,15 +123,3 @@ def _animation(clip: AnimationClip, weights: np.ndarray[Any, Any], blob: Blob) -
         ],
         extras={"fps": whole(clip.fps), "by": MARK},
     )
-
-
-def _normals(mesh: Mesh) -> np.ndarray[Any, Any]:
-    """[vertices, 3] float32 unit normals: the mean over the triangles around, weighted by their area."""
-    corners = mesh.vertices[mesh.triangles].astype(np.float64)
-    faces = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    sums = np.zeros(mesh.vertices.shape)
-    for corner in range(3):
-        np.add.at(sums, mesh.triangles[:, corner], faces)
-    lengths = np.linalg.norm(sums, axis=1, keepdims=True)
-    normals = np.where(lengths > 1e-20, sums / np.maximum(lengths, 1e-20), [0.0, 0.0, 1.0])
-    return normals.astype(np.float32)

@@ -12,6 +12,7 @@ from exporters.audio2face_json import read_json, write_json
 from exporters.beside import beside
 from exporters.clip_npz import read_npz, write_npz
 from exporters.errors import FormatError
+from exporters.fbx import read_fbx, write_fbx, write_fbx_animation
 from exporters.glb import write_glb
 from exporters.glb_read import read_glb
 from exporters.livelinkface_csv import read_csv, write_csv
@@ -73,6 +74,24 @@ _FORMATS = (
             named_only=True,
         )
         for layout, people in (("anchors68", "as dlib numbers them"), ("anchors478", "as MediaPipe does"))
+    ),
+    Format(
+        "fbx",
+        ".fbx",
+        "FBX 7.4 binary: head mesh with shapes, their curves and head motion",
+        write_fbx,
+        read_fbx,
+        needs_mesh=True,
+        sparse=True,
+    ),
+    Format(
+        "fbx-animation",
+        ".fbx",
+        "FBX 7.4 binary: the curves alone, for a character that exists",
+        write_fbx_animation,
+        read_fbx,
+        sparse=True,
+        named_only=True,
     ),
 )
 

@@ -18,6 +18,7 @@ import numpy as np
 from generated import settle
 
 from exporters import formats, read_clip, write_clip
+from exporters.fbx.parse import Node, parse
 from rigs import AnimationClip
 
 FILE = Path(__file__).resolve().parents[1] / "docs" / "formats.md"
@@ -68,6 +69,20 @@ columns left out. [meshes.md](meshes.md) has the layouts.
 ANCHORS478_NOTE = """## anchors478
 
 The same for the 478 points of MediaPipe Face Mesh, irises last.
+"""
+FBX_NOTE = """## fbx
+
+FBX 7.4 binary, in centimetres, y up, z forward: the default head, a blend shape channel and a shape for each
+channel of the clip, and one animation named `Speech` with linear keys from 0 to 100. Head motion turns the
+model in the order roll, pitch, yaw. The sound is named in the model's user property `audio`, not stored. The
+sample lists the objects by kind, and one channel's way to its keys. [What each program makes of
+it](fbx.md).
+"""
+FBX_ANIMATION_NOTE = """## fbx-animation
+
+The same without the head, for a character that exists already; ask for it with `--format fbx-animation`. The
+channels hang on a triangle of 0.01 mm, because most programs drop curves that have no mesh. The names are
+those of the clip, so give it the character's.
 """
 
 
@@ -131,11 +146,35 @@ def anchors_sample(file: Path) -> str:
     return "\n".join(",".join([*row[:5], "…", *row[-3:]]) for row in rows)
 
 
+def fbx_sample(file: Path) -> str:
+    """The objects by kind and name, and what the first channel's curve hangs on."""
+    root = parse(file.read_bytes())
+    objects, links = root.child("Objects"), root.child("Connections")
+    assert objects is not None
+    assert links is not None
+    names: dict[str, list[str]] = {}
+    for node in objects.children:
+        _, name, kind = node.properties
+        names.setdefault(f"{node.name} {kind}".strip(), []).append(name.partition("\0")[0])
+    lines = [f"{kind}: {', '.join(dict.fromkeys(found))}".rstrip(" :") for kind, found in names.items()]
+    curve = next(node for node in objects.children if node.name == "AnimationCurve")
+    for key in ("KeyTime", "KeyValueFloat", "KeyAttrFlags"):
+        lines.append(f"{key} of {NAMES[0]}: {' '.join(map(str, curve.array(key).tolist()))}")
+    kinds = {node.properties[0]: node for node in objects.children} | {0: Node("scene", [], [])}
+    ways = (link.properties for link in links.children)
+    seen = dict.fromkeys(
+        f"{kinds[child].name} → {kinds[parent].name} {' '.join(end)}".strip()
+        for _, child, parent, *end in ways
+    )
+    return "\n".join([*lines, *seen])
+
+
 def text() -> str:
     """The whole document."""
     clip, samples = sample_clip(), {}
     makers = {"json": json_sample, "csv": csv_sample, "npz": npz_sample, "glb": glb_sample}
     makers |= {"anchors68": anchors_sample, "anchors478": anchors_sample}
+    makers |= {"fbx": fbx_sample, "fbx-animation": fbx_sample}
     with tempfile.TemporaryDirectory() as folder:
         for entry in formats():
             suffix = ".csv" if entry.name.startswith("anchors") else entry.suffix
@@ -145,6 +184,7 @@ def text() -> str:
             samples[entry.name] = makers[entry.name](file)
     notes = {"json": JSON_NOTE, "csv": CSV_NOTE, "npz": NPZ_NOTE, "glb": GLB_NOTE}
     notes |= {"anchors68": ANCHORS68_NOTE, "anchors478": ANCHORS478_NOTE}
+    notes |= {"fbx": FBX_NOTE, "fbx-animation": FBX_ANIMATION_NOTE}
     languages = {"json": "json"}
     parts = [notes[name] + fenced(sample, languages.get(name, "")) for name, sample in samples.items()]
     return (HEAD + "".join(parts)).rstrip("\n") + "\n"
