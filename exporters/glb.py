@@ -36,7 +36,7 @@ def write_glb(clip: AnimationClip, file: Path, rig: Rig) -> None:
         raise FormatError(
             "the rig has no mesh to put into a glb; choose a rig with a mesh, or write json, csv, npz"
         )
-    columns = _columns(clip, rig)
+    columns = channel_columns(clip, rig)
     names = [clip.names[column] for column in columns]
     gltf, blob = _scene(clip), Blob()
     gltf.meshes = [_mesh(rig.mesh, names, blob)]
@@ -47,7 +47,7 @@ def write_glb(clip: AnimationClip, file: Path, rig: Rig) -> None:
     file.write_bytes(b"".join(gltf.save_to_bytes()))
 
 
-def _columns(clip: AnimationClip, rig: Rig) -> list[int]:
+def channel_columns(clip: AnimationClip, rig: Rig) -> list[int]:
     """Which channels of the clip become morph targets."""
     columns = [place for place, name in enumerate(clip.names) if name not in ROTATION_NAMES]
     unknown = [clip.names[place] for place in columns if clip.names[place] not in rig.names]
@@ -57,7 +57,7 @@ def _columns(clip: AnimationClip, rig: Rig) -> list[int]:
             "retarget the clip to this rig, or choose the clip's own rig"
         )
     if not columns:
-        raise FormatError("the clip has no blendshape channels; a glb needs at least one")
+        raise FormatError("the clip has no blendshape channels; a mesh needs at least one")
     return columns
 
 

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from exporters.a2f_csv import is_a2f_csv, read_a2f_csv, write_a2f_csv
 from exporters.audio2face_json import read_json, write_json
-from exporters.beside import beside
+from exporters.beside import beside, beside_both
+from exporters.bs_npy import names_beside, read_npy, write_npy
 from exporters.clip_npz import read_npz, write_npz
 from exporters.errors import FormatError
 from exporters.glb import write_glb
 from exporters.glb_read import read_glb
 from exporters.livelinkface_csv import read_csv, write_csv
+from exporters.maya_anim import write_maya_anim
+from exporters.maya_anim_read import is_maya_anim, read_maya_anim
+from exporters.maya_script import read_maya_script, write_maya_script
+from exporters.reduce import reduce_keys
+from exporters.unity_anim import write_unity_anim
+from exporters.unity_anim_read import is_unity_anim, read_unity_anim
+from exporters.usd import write_usd
+from exporters.usd_read import read_usd
 from rigs import AnimationClip, ClipError, Rig
 from rigs.head import default_head
 
@@ -30,6 +42,12 @@ class Format:
     needs_mesh   whether `write` takes a rig, as `rig=`
     sparse       whether `write` takes curves with fewer keys than frames, as `keys=`
     named_only   whether it must be asked for by name, as the suffix belongs to another format first
+    aliases      other suffixes of its files
+    precision    the largest error of a weight between -1 and 1 that is written and read back
+    placed       whether `write` is told where the file will be at last, as `place=`
+    companion    (path) → where a second file goes, whose temporary path `write` takes as `companion=`
+    is_it        (file) → whether a file of a suffix that several formats have is of this one
+    has_rate     whether its files hold the frame rate
     """
 
     name: str
@@ -40,16 +58,36 @@ class Format:
     needs_mesh: bool = False
     sparse: bool = False
     named_only: bool = False
+    aliases: tuple[str, ...] = ()
+    precision: float = 0.0
+    placed: bool = False
+    companion: Callable[[Path], Path] | None = None
+    is_it: Callable[[Path], bool] | None = None
+    has_rate: bool = True
 
     @property
     def readable(self) -> bool:
         """Whether clips can be read back."""
         return self.read is not None
 
+    @property
+    def suffixes(self) -> tuple[str, ...]:
+        """Every suffix of its files, the usual one first."""
+        return (self.suffix, *self.aliases)
+
 
 _FORMATS = (
-    Format("json", ".json", "Audio2Face JSON: exportFps, facsNames, weightMat", write_json, read_json),
-    Format("csv", ".csv", "Live Link Face app CSV, for Unreal's importer", write_csv, read_csv),
+    Format(
+        "json",
+        ".json",
+        "Audio2Face JSON: exportFps, facsNames, weightMat",
+        write_json,
+        read_json,
+        precision=6e-7,
+    ),
+    Format(
+        "csv", ".csv", "Live Link Face app CSV, for Unreal's importer", write_csv, read_csv, precision=1e-7
+    ),
     Format("npz", ".npz", "NumPy archive: names, weights, fps, head", write_npz, read_npz),
     Format(
         "glb",
@@ -58,6 +96,68 @@ _FORMATS = (
         write_glb,
         read_glb,
         needs_mesh=True,
+    ),
+    Format(
+        "usd",
+        ".usda",
+        "USD: head mesh with blend shapes and SkelAnimation; needs the extra usd",
+        write_usd,
+        read_usd,
+        needs_mesh=True,
+        aliases=(".usdc", ".usd", ".usdz"),
+        placed=True,
+    ),
+    Format(
+        "maya-script",
+        ".py",
+        "Python script that sets the keys inside Maya 2022 or later",
+        write_maya_script,
+        read_maya_script,
+        sparse=True,
+        precision=1e-6,
+    ),
+    Format(
+        "maya-anim",
+        ".anim",
+        "Maya's curves, to import onto a blendShape node",
+        write_maya_anim,
+        read_maya_anim,
+        sparse=True,
+        named_only=True,
+        precision=1e-6,
+        is_it=is_maya_anim,
+    ),
+    Format(
+        "unity-anim",
+        ".anim",
+        "Unity AnimationClip for a SkinnedMeshRenderer",
+        write_unity_anim,
+        read_unity_anim,
+        sparse=True,
+        named_only=True,
+        precision=1e-6,
+        placed=True,
+        is_it=is_unity_anim,
+    ),
+    Format(
+        "a2f-csv",
+        ".csv",
+        "table of NVIDIA's services: timeCode, blendShapes.<Name>",
+        write_a2f_csv,
+        read_a2f_csv,
+        named_only=True,
+        precision=1e-6,
+        is_it=is_a2f_csv,
+    ),
+    Format(
+        "npy",
+        ".npy",
+        "FACEGOOD's pair of arrays: BS_value and BS_name; no rate",
+        write_npy,
+        read_npy,
+        placed=True,
+        companion=names_beside,
+        has_rate=False,
     ),
 )
 
@@ -76,31 +176,39 @@ def find_format(path: Path, format: str | None = None) -> Format:
         raise FormatError(
             f"unknown format {format!r}; known are {', '.join(entry.name for entry in _FORMATS)}"
         )
-    same = [entry for entry in _FORMATS if entry.suffix == path.suffix.lower()]
+    same = [entry for entry in _FORMATS if path.suffix.lower() in entry.suffixes]
     meant = [entry for entry in same if not entry.named_only]
     if len(meant) == 1:
         return meant[0]
     if same:
         names = " or ".join(f"--format {entry.name} ({entry.description})" for entry in same)
         raise FormatError(f"{path}: {path.suffix} may mean several formats; name one: {names}")
-    known = ", ".join(entry.suffix for entry in _FORMATS)
+    known = ", ".join(dict.fromkeys(suffix for entry in _FORMATS for suffix in entry.suffixes))
     raise FormatError(f"{path}: unknown suffix {path.suffix!r}; known are {known} (or name the format)")
 
 
 def write_clip(
-    clip: AnimationClip, path: str | Path, format: str | None = None, rig: Rig | None = None
+    clip: AnimationClip,
+    path: str | Path,
+    format: str | None = None,
+    rig: Rig | None = None,
+    reduce: float | None = None,
 ) -> Path:
     """Writes a clip in the format of the suffix, or in `format`, and returns the path.
 
-    `rig` is the rig whose mesh a glb carries; the default head when None. The file is whole or absent: it is
+    `rig` is the rig whose mesh a glb carries; the default head when None. `reduce` asks for the fewest linear
+    keys within that error of a weight, in formats that have keys. The file is whole or absent: it is
     written beside and renamed. Raises FormatError, in one line, when the format is unknown, the clip does not
     fit it, or the place cannot be written to.
     """
     path = Path(path)
     entry = find_format(path, format)
-    with beside(path) as temporary:
+    check_reduce(entry, reduce)
+    with contextlib.ExitStack() as stack:
+        files = _temporaries(stack, entry, path)
         try:
-            entry.write(clip, temporary, **_extras(entry, rig))
+            extras = _extras(entry, clip, path, rig, reduce)
+            entry.write(clip, files[0], **extras, **({"companion": files[1]} if len(files) > 1 else {}))
         except FormatError as error:
             raise FormatError(f"cannot write {path}: {error}") from error
         except UnicodeEncodeError as error:
@@ -108,25 +216,61 @@ def write_clip(
     return path
 
 
-def _extras(entry: Format, rig: Rig | None) -> dict[str, Any]:
+def check_reduce(entry: Format, reduce: float | None) -> None:
+    """Raises FormatError when fewer keys are asked of a format that has a row for every frame."""
+    if reduce is not None and not entry.sparse:
+        able = ", ".join(other.name for other in _FORMATS if other.sparse)
+        raise FormatError(f"{entry.name} holds all channels of every frame, so --reduce means nothing; {able} have keys")
+
+
+def _temporaries(stack: contextlib.ExitStack, entry: Format, path: Path) -> tuple[Path, ...]:
+    """Where the file, and a second one if the format has it, are written first."""
+    if entry.companion is None:
+        return (stack.enter_context(beside(path)),)
+    return stack.enter_context(beside_both(path, entry.companion(path)))
+
+
+def _extras(
+    entry: Format, clip: AnimationClip, path: Path, rig: Rig | None, reduce: float | None
+) -> dict[str, Any]:
     """What `write` takes beside clip and file."""
-    return {"rig": default_head() if rig is None else rig} if entry.needs_mesh else {}
+    extras: dict[str, Any] = {}
+    if entry.needs_mesh:
+        extras["rig"] = default_head() if rig is None else rig
+    if entry.placed:
+        extras["place"] = path
+    if reduce is not None:
+        extras["keys"] = reduce_keys(clip, reduce)
+    return extras
 
 
-def read_clip(path: str | Path, format: str | None = None) -> AnimationClip:
+def read_clip(path: str | Path, format: str | None = None, fps: float | None = None) -> AnimationClip:
     """Reads a clip from a file in the format of its suffix, or in `format`.
 
-    Raises FormatError, in one line, when the format is unknown or cannot be read back, the file cannot be
-    opened, or what it holds cannot be right.
+    Where a suffix has several formats, the beginning of the file tells them apart. `fps` is the rate of files
+    that hold none (npy). Raises FormatError, in one line, when the format is unknown or cannot be read back,
+    the file cannot be opened, or what it holds cannot be right.
     """
     path = Path(path)
-    entry = find_format(path, format)
+    entry = _format_of(path, format)
     if entry.read is None:
         readable = ", ".join(other.name for other in _FORMATS if other.readable)
         raise FormatError(f"cannot read {path}: {entry.name} files are written only; readable are {readable}")
+    if fps is not None and entry.has_rate:
+        raise FormatError(f"cannot read {path} at {fps:g} fps: {entry.name} files hold their own rate")
     try:
-        return entry.read(path)
+        clip = entry.read(path)
+        return clip if fps is None else dataclasses.replace(clip, fps=fps)
     except (FormatError, ClipError) as error:
         raise FormatError(f"cannot read {path}: {error}") from error
     except OSError as error:
         raise FormatError(f"cannot read {path}: {error.strerror or error}") from error
+
+
+def _format_of(path: Path, format: str | None) -> Format:
+    """The format of a file that is there: by name, else by its beginning, else by its suffix."""
+    if format is None and path.is_file():
+        for entry in _FORMATS:
+            if path.suffix.lower() in entry.suffixes and entry.is_it and entry.is_it(path):
+                return entry
+    return find_format(path, format)
