@@ -50,7 +50,7 @@ def _write_curves(stream: Any, name: str, curves: Iterable[tuple[str, Keys]], fr
     stream.write(f"{name} = [\n")
     for channel, curve in curves:
         dense = len(curve.frames) == frames
-        places = "" if dense else " ".join(map(str, curve.frames.tolist()))
+        places = "" if dense else " ".join(map(str, np.diff(curve.frames, prepend=0).tolist()))
         stream.write(f'    ({channel!r}, "{places}", "{" ".join(texts(curve.values))}"),\n')
     stream.write("]\n")
 
@@ -114,7 +114,8 @@ def _columns(curves: list[tuple[str, str, str]], frames: int) -> np.ndarray[Any,
     columns = np.zeros((frames, len(curves)), dtype=np.float32)
     for at, (name, places, values) in enumerate(curves):
         row = numbers(values.split(), f"the values of {name[:60]}")
-        where = numbers(places.split(), f"the frames of {name[:60]}") if places else np.arange(frames)
+        steps = numbers(places.split(), f"the frames of {name[:60]}")
+        where = np.cumsum(steps) if places else np.arange(frames)
         if not len(row) or len(row) != len(where) or (np.diff(where) <= 0).any():
             raise FormatError(f"{name[:60]} has {len(where)} frames and {len(row)} values; expected as many, rising")
         with np.errstate(over="ignore"):

@@ -16,12 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 from exporters.errors import FormatError
-from exporters.keys import Keys
+from exporters.keys import Keys, sampled
 from rigs import AnimationClip
-from rigs.lips import lip_gap, lip_gap_row
-
-CONTACT = 1.0
-"""mm between the lips, on the default head, up to which they count as closed."""
+from rigs.lips import lip_gap_row, lips_closed
 
 STRETCH = 480
 """Frames that are searched at a time. A long clip is cut into such stretches; the keys at the cuts are then taken
@@ -43,25 +40,17 @@ def reduce_keys(clip: AnimationClip, error: float) -> tuple[Keys, ...]:
     tolerance = np.full(clip.weights.shape, float(error))
     closers = np.flatnonzero(lip_gap_row(clip.names))
     keys: dict[int, Keys] = {}
-    exact, columns = closed(clip.weights, clip), np.arange(len(clip.names))
+    closed = lips_closed(clip.weights, clip.names)
+    exact, columns = closed, np.arange(len(clip.names))
     while True:
         tolerance[np.ix_(exact, closers)] = 0.0
         keys |= dict(zip(columns.tolist(), _fewest(clip.weights[:, columns], tolerance[:, columns]), strict=True))
         curves = tuple(keys[column] for column in range(len(clip.names)))
-        played = np.stack([curve.sample(clip.frames) for curve in curves], axis=1)
-        turned = closed(played, clip) != closed(clip.weights, clip)
+        turned = lips_closed(sampled(curves, clip.frames), clip.names) != closed
         if not turned.any():
             return curves
         # Each round holds more frames to the clip, so it ends; the neighbours shorten it.
         exact, columns = np.convolve(turned, [1, 1, 1], "same") > 0, closers
-
-
-def closed(weights: npt.NDArray[np.float32], clip: AnimationClip) -> npt.NDArray[np.bool_]:
-    """[frames] where the lips are closed under `weights`; nowhere when no channel of the clip moves them."""
-    if not lip_gap_row(clip.names).any():
-        return np.zeros(len(weights), dtype=np.bool_)
-    shut: npt.NDArray[np.bool_] = lip_gap(weights, clip.names) <= CONTACT
-    return shut
 
 
 def _fewest(weights: npt.NDArray[np.float32], tolerance: Doubles) -> list[Keys]:

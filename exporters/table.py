@@ -99,12 +99,12 @@ _FORMATS = (
     ),
     Format(
         "usd",
-        ".usda",
+        ".usdc",
         "USD: head mesh with blend shapes and SkelAnimation; needs the extra usd",
         write_usd,
         read_usd,
         needs_mesh=True,
-        aliases=(".usdc", ".usd", ".usdz"),
+        aliases=(".usda", ".usd", ".usdz"),
         placed=True,
     ),
     Format(
@@ -204,6 +204,9 @@ def write_clip(
     path = Path(path)
     entry = find_format(path, format)
     check_reduce(entry, reduce)
+    wrong = [name for name in clip.names if not name or any(ord(letter) < 32 for letter in name)]
+    if wrong:
+        raise FormatError(f"cannot write {path}: a channel is named {wrong[0][:60]!r}; give it a name in one line")
     with contextlib.ExitStack() as stack:
         files = _temporaries(stack, entry, path)
         try:

@@ -18,7 +18,6 @@ from typing import Any
 
 import numpy as np
 
-from exporters.errors import FormatError
 from exporters.keys import Keys, plain_keys
 from exporters.numerals import texts
 from exporters.rates import whole
@@ -54,13 +53,7 @@ _AFTER = "      m_PreInfinity: 2\n      m_PostInfinity: 2\n      m_RotationOrder
 def write_unity_anim(
     clip: AnimationClip, file: Path, keys: tuple[Keys, ...] | None = None, place: Path | None = None
 ) -> None:
-    """Writes the clip with linear keys, `keys` or one wherever a channel moves. `place` names the clip.
-
-    Raises FormatError for names with control characters, or none at all.
-    """
-    wrong = [name for name in clip.names if not name or not name.isprintable()]
-    if wrong:
-        raise FormatError(f"Unity has no blendshape named {wrong[0][:60]!r}; rename the channel")
+    """Writes the clip with linear keys, `keys` or one wherever a channel moves. `place` names the clip."""
     curves = keys or plain_keys(clip)
     title = _text((place or file).stem)
     with file.open("w", encoding="utf-8", newline="\n") as stream:

@@ -44,6 +44,14 @@ def load_usd() -> Any:
     return type("Pxr", (), {**names, "UsdSkel": UsdSkel, "UsdUtils": UsdUtils, "Vt": Vt})
 
 
+def said(error: Exception) -> str:
+    """What an error of USD says, in one line; it can quote bytes of a damaged file that are no text."""
+    try:
+        return " ".join(str(error).split())[:160]
+    except UnicodeDecodeError:
+        return "it is damaged"
+
+
 def write_usd(clip: AnimationClip, file: Path, rig: Rig, place: Path | None = None) -> None:
     """Writes the rig's mesh with a blend shape for each channel of the clip, in the clip's order.
 
@@ -61,7 +69,7 @@ def write_usd(clip: AnimationClip, file: Path, rig: Rig, place: Path | None = No
             folder = (place or file).absolute().parent
             _write_layer(pxr, clip, file, rig, None if clip.audio is None else _way(clip.audio, folder))
     except pxr.Tf.ErrorException as error:
-        raise FormatError(f"USD refuses it: {' '.join(str(error).split())[:160]}") from error
+        raise FormatError(f"USD refuses it: {said(error)}") from error
 
 
 def _write_layer(pxr: Any, clip: AnimationClip, file: Path, rig: Rig, sound: str | None) -> None:

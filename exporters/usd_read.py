@@ -11,7 +11,7 @@ from exporters.errors import FormatError
 from exporters.limits import check_size
 from exporters.rates import whole
 from exporters.rotations import head_angles
-from exporters.usd import AUDIO_NOTE, JOINT, load_usd
+from exporters.usd import AUDIO_NOTE, JOINT, load_usd, said
 from rigs import AnimationClip
 
 Array = np.ndarray[Any, Any]
@@ -28,8 +28,8 @@ def read_usd(file: Path) -> AnimationClip:
     try:
         stage = pxr.Usd.Stage.Open(str(file), pxr.Usd.Stage.LoadNone)
         return _clip(pxr, stage, _animation(pxr, stage))
-    except (pxr.Tf.ErrorException, TypeError, ValueError) as error:
-        raise FormatError(f"USD cannot read it: {' '.join(str(error).split())[:160]}") from error
+    except (pxr.Tf.ErrorException, TypeError, ValueError, RuntimeError) as error:
+        raise FormatError(f"USD cannot read it: {said(error)}") from error
 
 
 def _animation(pxr: Any, stage: Any) -> Any:

@@ -9,6 +9,7 @@ from rigs.frame import WeightFrame
 from rigs.head import default_head
 from rigs.lips import lip_gap
 from rigs.mesh import Mesh, MorphTarget
+from rigs.resample import resample_clip
 from rigs.rig import Rig
 from rigs.visemes import VISEMES
 
@@ -30,4 +31,5 @@ __all__ = [
     "default_head",
     "lip_gap",
     "load_rig",
+    "resample_clip",
 ]

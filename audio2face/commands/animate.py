@@ -19,7 +19,7 @@ from audio2face.models import load_model
 from audio2face.pipeline import DEFAULT_FPS, adjust
 from audio2face.pipeline import animate as animate_sound
 from audio2face.sources import FileSource
-from exporters import find_format, write_clip
+from exporters import Format, check_reduce, find_format, write_clip
 from exporters import formats as known_formats
 from rigs import FaceError
 
@@ -45,6 +45,9 @@ class Job:
 @click.option("--fps", default=DEFAULT_FPS, show_default=True, help="Frames a second, 1 to 120.")
 @click.option("--model", default="studio", show_default=True, metavar="NAME|FOLDER", help="Model bundle.")
 @click.option("--emotion", metavar="MIX", help="For example joy=0.6,fear=0.2.")
+@click.option(
+    "--reduce", "error", type=float, metavar="ERROR", help="Fewest linear keys within this error, such as 0.005."
+)
 @click.option("--gain", "gain", metavar="NAME=X", multiple=True, help="Multiply a channel; may be repeated.")
 def animate(
     sounds: tuple[Path, ...],
@@ -53,6 +56,7 @@ def animate(
     fps: float,
     model: str,
     emotion: str | None,
+    error: float | None,
     gain: tuple[str, ...],
     as_json: bool,
 ) -> None:
@@ -60,18 +64,20 @@ def animate(
         raise OptionError(f"--fps is {fps:g}; expected 1 to 120")
     mix, factors = emotion_mix(emotion), gains(gain)
     jobs = plan(sounds, output, formats)
+    for _, kind in jobs[0].outputs:
+        check_reduce(find_format(output, kind), error)
     network = load_model(model)
     network.feel(mix)
     adjust(network.start()[:0].reshape(0, len(network.rig.channels)), network, factors)
     results, failures = [], []
     for job in tqdm(jobs, unit="file", disable=None if len(jobs) > 1 else True):
         try:
-            results.append(_do(job, network, fps, mix, factors))
-        except FaceError as error:
+            results.append(_do(job, network, fps, mix, factors, error))
+        except FaceError as trouble:
             if len(jobs) == 1:
                 raise
-            failures.append({"input": str(job.sound), "error": str(error)})
-            complain(str(error))
+            failures.append({"input": str(job.sound), "error": str(trouble)})
+            complain(str(trouble))
     if as_json:
         show_json({"done": results, "failed": failures})
     else:
@@ -84,16 +90,16 @@ def animate(
 def plan(sounds: tuple[Path, ...], output: Path, formats: tuple[str, ...]) -> list[Job]:
     """Which files come of which input. Raises FaceError before anything is computed."""
     to_folder = len(sounds) > 1 or output.is_dir() or not output.suffix
-    if len(sounds) > 1 and not output.is_dir() and output.suffix in {kind.suffix for kind in known_formats()}:
+    if len(sounds) > 1 and not output.is_dir() and _is_file_name(output):
         raise OptionError(f"{len(sounds)} inputs need a folder for -o, and {output} is the name of a file")
     names = formats or (("json",) if to_folder else (find_format(output).name,))
     kinds = list(dict.fromkeys(find_format(output, name) for name in names))
     if not to_folder:
-        paths = [output if len(kinds) == 1 else output.with_suffix(kind.suffix) for kind in kinds]
+        paths = [_named(output, kind, kinds) for kind in kinds]
         _keep(sounds, paths)
         return [Job(sounds[0], tuple((path, kind.name) for path, kind in zip(paths, kinds, strict=True)))]
     jobs = [
-        Job(sound, tuple((output / (sound.stem + kind.suffix), kind.name) for kind in kinds))
+        Job(sound, tuple((output / (sound.stem + _ending(kind, kinds)), kind.name) for kind in kinds))
         for sound in sounds
     ]
     wanted = [path for job in jobs for path, _ in job.outputs]
@@ -105,6 +111,24 @@ def plan(sounds: tuple[Path, ...], output: Path, formats: tuple[str, ...]) -> li
     return jobs
 
 
+def _is_file_name(output: Path) -> bool:
+    """Whether a path ends like one of our files."""
+    return output.suffix.lower() in {suffix for kind in known_formats() for suffix in kind.suffixes}
+
+
+def _named(output: Path, kind: Format, kinds: list[Format]) -> Path:
+    """The file of one format: the name that was given, if it is that of the format."""
+    ending = _ending(kind, kinds)
+    fits = ending == kind.suffix and output.suffix.lower() in kind.suffixes
+    return output if len(kinds) == 1 or fits else output.with_suffix(ending)
+
+
+def _ending(kind: Format, kinds: list[Format]) -> str:
+    """The suffix of a format's files; behind the format's name where another of the run has the same."""
+    same = [other for other in kinds if other.suffix == kind.suffix]
+    return kind.suffix if len(same) == 1 else f".{kind.name}{kind.suffix}"
+
+
 def _keep(sounds: tuple[Path, ...], outputs: list[Path]) -> None:
     """Raises OptionError where an output would be written over an input."""
     for path in outputs:
@@ -113,14 +137,19 @@ def _keep(sounds: tuple[Path, ...], outputs: list[Path]) -> None:
 
 
 def _do(
-    job: Job, network: Any, fps: float, mix: dict[str, float], factors: dict[str, float]
+    job: Job,
+    network: Any,
+    fps: float,
+    mix: dict[str, float],
+    factors: dict[str, float],
+    error: float | None,
 ) -> dict[str, Any]:
     begin = time.perf_counter()
     # Sixteen seconds at a time keeps the network in its widest stride and a ten-hour file out of memory.
     source = FileSource(job.sound, block_seconds=16.0)
     clip = animate_sound(source, network, fps, mix, factors, audio=str(job.sound))
     for path, kind in job.outputs:
-        write_clip(clip, path, kind)
+        write_clip(clip, path, kind, reduce=error)
     return {
         "input": str(job.sound),
         "outputs": [str(path) for path, _ in job.outputs],
