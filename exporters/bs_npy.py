@@ -7,6 +7,7 @@ sound: FACEGOOD's are 30 frames a second, and so are these when they are read, u
 
 from __future__ import annotations
 
+import tokenize
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,12 @@ from rigs import AnimationClip
 
 VALUE, NAME = "BS_value", "BS_name.npy"
 RATE = 30.0
+
+DAMAGE = (
+    *(ValueError, KeyError, EOFError, SyntaxError, TypeError, OverflowError, MemoryError, RecursionError),
+    tokenize.TokenError,
+)
+"""What NumPy raises over the head of a damaged file, which it reads as Python."""
 
 Array = np.ndarray[Any, Any]
 
@@ -81,7 +88,7 @@ def _load(file: Path) -> Array:
         if count > VALUES or count * dtype.itemsize > rest:
             raise FormatError(f"{file.name} says {count} values of {dtype}, and has {rest} bytes for them")
         array: Array = np.load(file, allow_pickle=False)
-    except (ValueError, KeyError, EOFError, SyntaxError, MemoryError, RecursionError, TypeError) as error:
+    except DAMAGE as error:
         reason = str(error).splitlines()[0][:80] if str(error) else type(error).__name__
         raise FormatError(f"{file.name} is no whole .npy array: {reason}") from error
     return array

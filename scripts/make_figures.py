@@ -3,6 +3,7 @@
     python scripts/make_figures.py demo       what the demo prints, into README.md
     python scripts/make_figures.py quality    every measure of both models, into README.md and docs/quality.md
     python scripts/make_figures.py speed      what benchmarks/bench_speed.py prints, into both READMEs
+    python scripts/make_figures.py export     what benchmarks/bench_export.py prints, into benchmarks/README.md
 
 `quality` needs recordings; --data names the folder that holds librispeech, emodb, grid and facegood. The
 pictures are made by make_pictures.py.
@@ -55,6 +56,13 @@ def speed(_: Path) -> None:
     replace_block(README, "speed", summed_up(figures))
 
 
+def export(_: Path) -> None:
+    """Seconds and megabytes of ten minutes in every format."""
+    command = [sys.executable, str(ROOT / "benchmarks" / "bench_export.py")]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, encoding="utf-8")
+    replace_block(BENCHMARKS, "export", done.stdout)
+
+
 def summed_up(figures: dict[str, Any]) -> str:
     """Four lines on speed."""
     whole = {case: values for case, values in figures["batch"].items() if case.startswith("whole")}
@@ -78,7 +86,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    jobs = {"demo": demo, "quality": quality, "speed": speed}
+    jobs = {"demo": demo, "quality": quality, "speed": speed, "export": export}
     parser.add_argument("what", nargs="+", choices=jobs)
     parser.add_argument("--data", type=Path, metavar="FOLDER")
     arguments = parser.parse_args()

@@ -25,6 +25,7 @@ EXTRAS = {
     "plot": ("matplotlib",),
     "mic": ("pyaudio",),
     "live": ("websocket-client", "platformdirs"),
+    "usd": ("usd-core",),
     "align": ("pocketsphinx",),
     "test": ("pytest", "librosa", "ruff", "mypy", "scipy"),
 }
