@@ -1,10 +1,12 @@
-"""How fast a clip becomes a file: 10 minutes at 60 frames a second of 52 channels, in every format of the table.
+"""How fast a clip becomes a file: 10 minutes at 60 frames a second of 52 channels, in every format of the
+table.
 
     python benchmarks/bench_export.py [--minutes 10] [--json FILE] [--check]
 
-The clip is the bundled speech over and over, each time a little weaker. Beside each format stands what it costs against writing the same
-floats with numpy.save, and reading back. Formats with sparse keys are timed a second time with the fewest keys
-within an error of 0.005. --check ends with exit code 1 when writing takes longer than the goal.
+The clip is the bundled speech over and over, each time a little weaker. Beside each format stands what it
+costs against writing the same floats with numpy.save, and reading back. Formats with sparse keys are timed
+a second time with the fewest keys within an error of 0.005. --check ends with exit code 1 when writing
+takes longer than the goal.
 """
 
 from __future__ import annotations
@@ -61,7 +63,7 @@ def main() -> int:
 
 
 def speech(minutes: float) -> AnimationClip:
-    """The bundled speech, repeated to that length; each time a little weaker, as some formats store repeats once."""
+    """The bundled speech, repeated; each time a little weaker, as some formats store repeats once."""
     clip = animate(FileSource(SAMPLE, block_seconds=16.0), load_model("studio"), fps=FPS)
     frames = round(minutes * 60 * FPS)
     strength = 1 - 0.002 * (np.arange(frames) // clip.frames)
@@ -79,7 +81,9 @@ def measured(call: Callable[[], object]) -> float:
     return statistics.median(times)
 
 
-def case(clip: AnimationClip, entry: Format, reduce: float | None, folder: Path, base: float) -> dict[str, Any]:
+def case(
+    clip: AnimationClip, entry: Format, reduce: float | None, folder: Path, base: float
+) -> dict[str, Any]:
     """One format: seconds to write and to read, MB, times numpy.save."""
     file = folder / f"clip{entry.suffix}"
     write = measured(lambda: write_clip(clip, file, entry.name, reduce=reduce))

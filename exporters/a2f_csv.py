@@ -33,7 +33,9 @@ _SMALL = {capital: name for name, capital in _CAPITAL.items()}
 def write_a2f_csv(clip: AnimationClip, file: Path) -> None:
     """Writes a row for each frame, values with six significant digits, times to the microsecond."""
     spelt = [_CAPITAL.get(name, name) for name in clip.names]
-    twice = [name for name, seen in zip(clip.names, spelt, strict=True) if seen != name and seen in clip.names]
+    twice = [
+        name for name, seen in zip(clip.names, spelt, strict=True) if seen != name and seen in clip.names
+    ]
     if twice:
         raise FormatError(f"the clip has channel {twice[0]} in two spellings; keep one of them")
     header = [TIME, *(SHAPE + name for name in spelt), *(TURNS if clip.head is not None else ())]
@@ -53,7 +55,7 @@ def is_a2f_csv(file: Path) -> bool:
 
 
 def read_a2f_csv(file: Path) -> AnimationClip:
-    """Reads the rows as a clip. Raises FormatError when a column is missing or times are not evenly spaced."""
+    """Reads the rows as a clip. Raises FormatError when a column is missing or times are uneven."""
     try:
         with file.open(encoding="utf-8-sig", newline="") as stream:
             header, *rows = (row for row in csv.reader(io.StringIO(stream.read())) if row)
@@ -66,7 +68,9 @@ def read_a2f_csv(file: Path) -> AnimationClip:
     table = _table(header, rows)
     columns = [at for at, name in enumerate(header) if name.startswith(SHAPE)]
     if TIME not in header or not columns:
-        raise FormatError(f"its header starts {','.join(header[:2])[:60]!r}; expected {TIME} and {SHAPE}<Name>")
+        raise FormatError(
+            f"its header starts {','.join(header[:2])[:60]!r}; expected {TIME} and {SHAPE}<Name>"
+        )
     names = [header[at].removeprefix(SHAPE) for at in columns]
     turns = [header.index(name) for name in TURNS if name in header]
     with np.errstate(over="ignore"):

@@ -45,7 +45,7 @@ def beside_both(path: Path, companion: Path) -> Iterator[tuple[Path, Path]]:
 
 @contextmanager
 def _temporary(path: Path) -> Iterator[tuple[Path, Path]]:
-    """The path of a temporary file, gone in the end, and the one it is to have; OSError becomes FormatError."""
+    """The path of a temporary file, gone in the end, and its final one; OSError becomes FormatError."""
     temporary = None
     try:
         target = _target(path)

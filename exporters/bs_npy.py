@@ -1,8 +1,9 @@
 """The pair of arrays that FACEGOOD's Maya export writes: values in one `.npy`, names in another.
 
-`<take>_BS_value.npy` float32 [frames, channels] belongs to `BS_name.npy` [channels] text in the same folder, which
-all takes share; beside any other `X.npy` the names are `X_BS_name.npy`. There is no rate in it, no head and no
-sound: FACEGOOD's are 30 frames a second, and so are these when they are read, unless another rate is named.
+`<take>_BS_value.npy` float32 [frames, channels] belongs to `BS_name.npy` [channels] text in the same
+folder, which all takes share; beside any other `X.npy` the names are `X_BS_name.npy`. There is no rate in
+it, no head and no sound: FACEGOOD's are 30 frames a second, and so are these when they are read, unless
+another rate is named.
 """
 
 from __future__ import annotations
@@ -53,13 +54,19 @@ def read_npy(file: Path) -> AnimationClip:
     values = _load(file)
     if values.ndim != 2 or values.dtype.kind not in "iuf":
         raise FormatError(f"it holds {values.dtype} of shape {values.shape}; expected rows of numbers")
-    known = [names_beside(file), file.with_name(f"{file.stem.removesuffix(VALUE)}{NAME}"), file.with_name(NAME)]
+    known = [
+        names_beside(file),
+        file.with_name(f"{file.stem.removesuffix(VALUE)}{NAME}"),
+        file.with_name(NAME),
+    ]
     found = next((path for path in known if path.is_file()), None)
     if found is None:
         raise FormatError(f"the names are missing; expected {known[0].name} or {NAME} beside it")
     names = _names(found)
     if len(names) != values.shape[1]:
-        raise FormatError(f"{found.name} has {len(names)} names, and the values have {values.shape[1]} columns")
+        raise FormatError(
+            f"{found.name} has {len(names)} names, and the values have {values.shape[1]} columns"
+        )
     with np.errstate(over="ignore"):
         return AnimationClip(tuple(names), values.astype(np.float32), int(RATE))
 
@@ -84,7 +91,9 @@ def _load(file: Path) -> Array:
             shape, _, dtype = read[version](stream)
             count, rest = _product(shape), file.stat().st_size - stream.tell()
         if dtype.hasobject:
-            raise FormatError(f"{file.name} holds pickled objects, which can run code; save plain arrays instead")
+            raise FormatError(
+                f"{file.name} holds pickled objects, which can run code; save plain arrays instead"
+            )
         if count > VALUES or count * dtype.itemsize > rest:
             raise FormatError(f"{file.name} says {count} values of {dtype}, and has {rest} bytes for them")
         array: Array = np.load(file, allow_pickle=False)

@@ -1,4 +1,4 @@
-"""A glTF binary: the head, its morph targets and their animation in one file.
+"""A glTF binary: the head, its morph targets and their animation in one file; `.gltf` is the same as text.
 
 One node carries the mesh, one animation drives it: a weights channel with `frames × targets` values, and a
 rotation channel when the clip has head motion. Target names stand in `mesh.extras.targetNames`, where
@@ -10,6 +10,7 @@ glTF 2.0, https://registry.khronos.org/glTF/specs/2.0/glTF-2.0.html: "3.7.2.2 Mo
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from exporters.rates import whole
 from exporters.rotations import quaternions
 from rigs import ROTATION_NAMES, AnimationClip, Mesh, MorphTarget, Rig
 
+DATA_URI = "data:application/octet-stream;base64,"
 _STILL = MorphTarget(np.zeros(0, dtype=np.int32), np.zeros((0, 3), dtype=np.float32))
 
 
@@ -43,6 +45,10 @@ def write_glb(clip: AnimationClip, file: Path, rig: Rig) -> None:
     gltf.animations = [_animation(clip, clip.weights[:, columns], blob)]
     gltf.accessors, gltf.bufferViews = blob.accessors, blob.views
     gltf.buffers = [pygltflib.Buffer(byteLength=len(blob.bytes))]
+    if file.suffix.lower() == ".gltf":
+        gltf.buffers[0].uri = DATA_URI + base64.b64encode(blob.bytes).decode("ascii")
+        file.write_text(gltf.to_json(separators=(",", ":"), indent=None), encoding="utf-8", newline="\n")
+        return
     gltf.set_binary_blob(bytes(blob.bytes))
     file.write_bytes(b"".join(gltf.save_to_bytes()))
 

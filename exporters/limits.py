@@ -1,4 +1,4 @@
-"""How much a reader believes a file that names a size: enough for hours of animation, not for 4 GB of nothing."""
+"""How much a reader believes a file that names a size: hours of animation, not 4 GB of nothing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ VALUES = 1 << 28
 def check_size(frames: float, channels: int) -> int:
     """The number of frames, if a clip of that size is within reason. Raises FormatError when it is not."""
     if not 1 <= frames <= FRAMES or frames * max(channels, 1) > VALUES:
-        raise FormatError(f"it says {frames:.6g} frames of {channels} channels; a clip has 1 to {FRAMES} frames")
+        raise FormatError(
+            f"it says {frames:.6g} frames of {channels} channels; a clip has 1 to {FRAMES} frames"
+        )
     return int(frames)
 
 

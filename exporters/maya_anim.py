@@ -1,9 +1,10 @@
 """Maya's `.anim`: curves to import onto the selected blendShape node (plug-in animImportExport).
 
 A header, then for each curve `anim <attribute> <leaf> <node> row child attribute` and its keys: time, value,
-the tangents in and out, and three flags. Weights are unitless curves named after the channel, which Maya looks
-up among the node's aliases; the head is rotateX, rotateY, rotateZ of a node `head` whose rotate order must be
-zxy (`exporters.rotations`). Two comments hold what Maya has no line for: the exact rate and the sound.
+the tangents in and out, and three flags. Weights are unitless curves named after the channel, which Maya
+looks up among the node's aliases; the head is rotateX, rotateY, rotateZ of a node `head` whose rotate order
+must be zxy (`exporters.rotations`). Two comments hold what Maya has no line for: the exact rate and the
+sound.
 
 Autodesk, Maya help, "ANIM file format" (version 1.1).
 """
@@ -28,7 +29,10 @@ TURNS = ("rotateY", "rotateX", "rotateZ")
 """The attributes that yaw, pitch and roll turn."""
 
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
-_BLOCK = "animData {{\n  input time;\n  output {};\n  weighted 0;\n  preInfinity constant;\n  postInfinity constant;\n"
+_BLOCK = (
+    "animData {{\n  input time;\n  output {};\n  weighted 0;\n"
+    "  preInfinity constant;\n  postInfinity constant;\n"
+)
 
 
 def write_maya_anim(clip: AnimationClip, file: Path, keys: tuple[Keys, ...] | None = None) -> None:
@@ -43,7 +47,10 @@ def write_maya_anim(clip: AnimationClip, file: Path, keys: tuple[Keys, ...] | No
     ]
     if clip.head is not None:
         turns = plain_keys(AnimationClip(TURNS, clip.head, clip.fps))
-        curves += [(name, HEAD, at, "angular", curve) for at, (name, curve) in enumerate(zip(TURNS, turns, strict=True))]
+        curves += [
+            (name, HEAD, at, "angular", curve)
+            for at, (name, curve) in enumerate(zip(TURNS, turns, strict=True))
+        ]
     unit = unit_of(clip.fps)
     # A rate that Maya has no name for: seconds say it exactly.
     tick = 1.0 if unit else 1 / clip.fps
@@ -69,8 +76,8 @@ def _header(clip: AnimationClip, unit: str, tick: float) -> str:
     last = texts(np.array([(clip.frames - 1) * tick]), "%.12g")[0]
     sound = "" if clip.audio is None else f"// sound {json.dumps(clip.audio)}\n"
     return (
-        f"animVersion 1.1;\n// fps {whole(clip.fps)}\n{sound}mayaVersion 2022;\ntimeUnit {unit};\nlinearUnit cm;\n"
-        f"angularUnit deg;\nstartTime 0;\nendTime {last};\n"
+        f"animVersion 1.1;\n// fps {whole(clip.fps)}\n{sound}mayaVersion 2022;\ntimeUnit {unit};\n"
+        f"linearUnit cm;\nangularUnit deg;\nstartTime 0;\nendTime {last};\n"
     )
 
 

@@ -1,7 +1,7 @@
 """Reading weights back from Maya's `.anim`; see `maya_anim` for the form.
 
-Reads what `maya_anim` writes, and what Maya exports, as long as there is nothing between the keys but straight
-lines: linear or stepped-out tangents, or a key on every frame.
+Reads what `maya_anim` writes, and what Maya exports, as long as there is nothing between the keys but
+straight lines: linear or stepped-out tangents, or a key on every frame.
 """
 
 from __future__ import annotations
@@ -115,7 +115,9 @@ def _clip(
     others = [curve.name for curve in curves if curve.kind != "unitless" and curve.name not in TURNS]
     if others or not weights:
         what = others[0][:60] if others else "no weight"
-        raise FormatError(f"it animates {what}; export the curves of a blendShape node, with or without a head's rotation")
+        raise FormatError(
+            f"it animates {what}; export the curves of a blendShape node, with or without a head's rotation"
+        )
     head = np.stack([rows.get(name, np.zeros(frames)) for name in TURNS], axis=1)
     turns = any(name in rows for name in TURNS)
     with np.errstate(over="ignore"):
@@ -127,7 +129,9 @@ def _sampled(curve: _Curve, first: float, tick: float, frames: int) -> Array:
     """[frames] a curve at every frame."""
     places = (curve.times - first) * tick
     if not curve.straight and len(places) > 1 and np.diff(places).max() > 1.001:
-        raise FormatError(f"curve {curve.name[:60]} is not straight between its keys; bake it to every frame first")
+        raise FormatError(
+            f"curve {curve.name[:60]} is not straight between its keys; bake it to every frame first"
+        )
     return np.interp(np.arange(frames), places, curve.values)
 
 

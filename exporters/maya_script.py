@@ -1,10 +1,10 @@
 """A Python script that sets the keys inside Maya 2022 or later: the surest way in.
 
-The script is `data/maya_script.template` with the numbers put in as strings. Run it in Maya's script editor with
-the character open: it finds the blendShape node that has most of the channels (or takes the one named at its
-top), sets linear keys, turns the head if a node is named for it, loads the sound, and lists what it found no
-place for. Nothing in it is specific to Maya but the calls of `maya.cmds`; it has been run against a small
-stand-in for them, not yet in Maya.
+The script is `data/maya_script.template` with the numbers put in as strings. Run it in Maya's script editor
+with the character open: it finds the blendShape node that has most of the channels (or takes the one named
+at its top), sets linear keys, turns the head if a node is named for it, loads the sound, and lists what it
+found no place for. Nothing in it is specific to Maya but the calls of `maya.cmds`; it has been run against
+a small stand-in for them, not yet in Maya.
 """
 
 from __future__ import annotations
@@ -63,7 +63,9 @@ def read_maya_script(file: Path) -> AnimationClip:
     fields = _fields(file)
     missing = [name for name in _FIELDS if name not in fields]
     if missing:
-        raise FormatError(f"it sets no {', '.join(missing)}; only scripts that this program wrote can be read")
+        raise FormatError(
+            f"it sets no {', '.join(missing)}; only scripts that this program wrote can be read"
+        )
     fps, frames, sound = fields["FPS"], fields["FRAMES"], fields["SOUND"]
     if isinstance(fps, bool) or not isinstance(fps, int | float) or not 1 <= fps <= 1000:
         raise FormatError(f"FPS is {str(fps)[:40]!r}; expected a number from 1 to 1000")
@@ -102,7 +104,8 @@ def _fields(file: Path) -> dict[str, Any]:
 def _curves(value: Any, what: str) -> list[tuple[str, str, str]]:
     """The rows of a list of curves."""
     good = isinstance(value, list) and all(
-        isinstance(row, tuple) and len(row) == 3 and all(isinstance(cell, str) for cell in row) for row in value
+        isinstance(row, tuple) and len(row) == 3 and all(isinstance(cell, str) for cell in row)
+        for row in value
     )
     if not good:
         raise FormatError(f"{what} is no list of (name, frames, values)")
@@ -117,7 +120,9 @@ def _columns(curves: list[tuple[str, str, str]], frames: int) -> np.ndarray[Any,
         steps = numbers(places.split(), f"the frames of {name[:60]}")
         where = np.cumsum(steps) if places else np.arange(frames)
         if not len(row) or len(row) != len(where) or (np.diff(where) <= 0).any():
-            raise FormatError(f"{name[:60]} has {len(where)} frames and {len(row)} values; expected as many, rising")
+            raise FormatError(
+                f"{name[:60]} has {len(where)} frames and {len(row)} values; expected as many, rising"
+            )
         with np.errstate(over="ignore"):
             columns[:, at] = np.interp(np.arange(frames), where, row)
     return columns

@@ -21,8 +21,8 @@ from rigs import AnimationClip
 from rigs.lips import lip_gap_row, lips_closed
 
 STRETCH = 480
-"""Frames that are searched at a time. A long clip is cut into such stretches; the keys at the cuts are then taken
-out again where the rest does without them."""
+"""Frames that are searched at a time. A long clip is cut into such stretches; the keys at the cuts are then
+taken out again where the rest does without them."""
 
 Doubles = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -44,7 +44,9 @@ def reduce_keys(clip: AnimationClip, error: float) -> tuple[Keys, ...]:
     exact, columns = closed, np.arange(len(clip.names))
     while True:
         tolerance[np.ix_(exact, closers)] = 0.0
-        keys |= dict(zip(columns.tolist(), _fewest(clip.weights[:, columns], tolerance[:, columns]), strict=True))
+        keys |= dict(
+            zip(columns.tolist(), _fewest(clip.weights[:, columns], tolerance[:, columns]), strict=True)
+        )
         curves = tuple(keys[column] for column in range(len(clip.names)))
         turned = lips_closed(sampled(curves, clip.frames), clip.names) != closed
         if not turned.any():

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +13,7 @@ from exporters.beside import beside, beside_both
 from exporters.bs_npy import names_beside, read_npy, write_npy
 from exporters.clip_npz import read_npz, write_npz
 from exporters.errors import FormatError
+from exporters.format import Format
 from exporters.glb import write_glb
 from exporters.glb_read import read_glb
 from exporters.livelinkface_csv import read_csv, write_csv
@@ -28,53 +27,6 @@ from exporters.usd import write_usd
 from exporters.usd_read import read_usd
 from rigs import AnimationClip, ClipError, Rig
 from rigs.head import default_head
-
-
-@dataclass(frozen=True)
-class Format:
-    """A file format.
-
-    name         what `--format` takes
-    suffix       of its files, with the dot
-    description  one line for people
-    write        (clip, file) → a new file; (clip, file, rig) for formats that carry a mesh
-    read         (file) → clip, or None when the format cannot be read back
-    needs_mesh   whether `write` takes a rig, as `rig=`
-    sparse       whether `write` takes curves with fewer keys than frames, as `keys=`
-    named_only   whether it must be asked for by name, as the suffix belongs to another format first
-    aliases      other suffixes of its files
-    precision    the largest error of a weight between -1 and 1 that is written and read back
-    placed       whether `write` is told where the file will be at last, as `place=`
-    companion    (path) → where a second file goes, whose temporary path `write` takes as `companion=`
-    is_it        (file) → whether a file of a suffix that several formats have is of this one
-    has_rate     whether its files hold the frame rate
-    """
-
-    name: str
-    suffix: str
-    description: str
-    write: Callable[..., None]
-    read: Callable[[Path], AnimationClip] | None = None
-    needs_mesh: bool = False
-    sparse: bool = False
-    named_only: bool = False
-    aliases: tuple[str, ...] = ()
-    precision: float = 0.0
-    placed: bool = False
-    companion: Callable[[Path], Path] | None = None
-    is_it: Callable[[Path], bool] | None = None
-    has_rate: bool = True
-
-    @property
-    def readable(self) -> bool:
-        """Whether clips can be read back."""
-        return self.read is not None
-
-    @property
-    def suffixes(self) -> tuple[str, ...]:
-        """Every suffix of its files, the usual one first."""
-        return (self.suffix, *self.aliases)
-
 
 _FORMATS = (
     Format(
@@ -92,10 +44,11 @@ _FORMATS = (
     Format(
         "glb",
         ".glb",
-        "glTF binary: head mesh with animated morph targets",
+        "glTF: head mesh with animated morph targets",
         write_glb,
         read_glb,
         needs_mesh=True,
+        aliases=(".gltf",),
     ),
     Format(
         "usd",
@@ -206,7 +159,9 @@ def write_clip(
     check_reduce(entry, reduce)
     wrong = [name for name in clip.names if not name or any(ord(letter) < 32 for letter in name)]
     if wrong:
-        raise FormatError(f"cannot write {path}: a channel is named {wrong[0][:60]!r}; give it a name in one line")
+        raise FormatError(
+            f"cannot write {path}: a channel is named {wrong[0][:60]!r}; give it a name in one line"
+        )
     with contextlib.ExitStack() as stack:
         files = _temporaries(stack, entry, path)
         try:
@@ -223,7 +178,9 @@ def check_reduce(entry: Format, reduce: float | None) -> None:
     """Raises FormatError when fewer keys are asked of a format that has a row for every frame."""
     if reduce is not None and not entry.sparse:
         able = ", ".join(other.name for other in _FORMATS if other.sparse)
-        raise FormatError(f"{entry.name} holds all channels of every frame, so --reduce means nothing; {able} have keys")
+        raise FormatError(
+            f"{entry.name} holds all channels of every frame, so --reduce means nothing; {able} have keys"
+        )
 
 
 def _temporaries(stack: contextlib.ExitStack, entry: Format, path: Path) -> tuple[Path, ...]:

@@ -1,12 +1,12 @@
 """Unity's `.anim`: an AnimationClip asset with a float curve `blendShape.<name>` for each channel, 0 to 100.
 
-`path` is empty, so the clip belongs on the object that has the SkinnedMeshRenderer. The head turns that object;
-Unity is left-handed, x to the character's right, so yaw and roll change sign, and its order of Euler angles is
-the one of `exporters.rotations`. The sound is an animation event at 0 s, `PlaySpeech` with the path as its
-text, which does nothing unless a script takes it.
+`path` is empty, so the clip belongs on the object that has the SkinnedMeshRenderer. The head turns that
+object; Unity is left-handed, x to the character's right, so yaw and roll change sign, and its order of
+Euler angles is the one of `exporters.rotations`. The sound is an animation event at 0 s, `PlaySpeech` with
+the path as its text, which does nothing unless a script takes it.
 
-Layout: what Unity 2019 to 2022 write (serializedVersion 6); `m_EditorCurves` is left empty, as in clips made by
-scripts, and Unity fills it from the curves. Tangent mode 69 is "linear on both sides".
+Layout: what Unity 2019 to 2022 write (serializedVersion 6); `m_EditorCurves` is left empty, as in clips
+made by scripts, and Unity fills it from the curves. Tangent mode 69 is "linear on both sides".
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ _THREE = f"{{x: {_WEIGHT}, y: {_WEIGHT}, z: {_WEIGHT}}}"
 _TURN = (
     "      - serializedVersion: 3\n        time: %s\n        value: {x: %s, y: %s, z: %s}\n"
     "        inSlope: {x: %s, y: %s, z: %s}\n        outSlope: {x: %s, y: %s, z: %s}\n"
-    f"        tangentMode: 0\n        weightedMode: 0\n        inWeight: {_THREE}\n        outWeight: {_THREE}\n"
+    "        tangentMode: 0\n        weightedMode: 0\n"
+    f"        inWeight: {_THREE}\n        outWeight: {_THREE}\n"
 )
 _CURVE = "  - curve:\n      serializedVersion: 2\n      m_Curve:\n"
 _AFTER = "      m_PreInfinity: 2\n      m_PostInfinity: 2\n      m_RotationOrder: 4\n"
@@ -57,7 +58,9 @@ def write_unity_anim(
     curves = keys or plain_keys(clip)
     title = _text((place or file).stem)
     with file.open("w", encoding="utf-8", newline="\n") as stream:
-        stream.write(f"%YAML 1.1\n%TAG !u! tag:unity3d.com,2011:\n--- !u!74 &7400000\nAnimationClip:\n{_TOP % title}")
+        stream.write(
+            f"%YAML 1.1\n%TAG !u! tag:unity3d.com,2011:\n--- !u!74 &7400000\nAnimationClip:\n{_TOP % title}"
+        )
         stream.write(_turns(clip))
         stream.write("  m_PositionCurves: []\n  m_ScaleCurves: []\n")
         stream.write("  m_FloatCurves:\n" if clip.names else "  m_FloatCurves: []\n")
@@ -111,7 +114,8 @@ def _bindings(clip: AnimationClip) -> str:
     if clip.head is not None:
         rows.append((_EULER, TRANSFORM, _EULER))
     return "".join(
-        f"    - serializedVersion: 2\n      path: 0\n      attribute: {attribute}\n      script: {{fileID: 0}}\n"
+        f"    - serializedVersion: 2\n      path: 0\n      attribute: {attribute}\n"
+        "      script: {fileID: 0}\n"
         f"      typeID: {kind}\n      customType: {custom}\n      isPPtrCurve: 0\n"
         for attribute, kind, custom in rows
     )

@@ -1,7 +1,8 @@
 """Reading weights back from Unity's `.anim`; see `unity_anim` for the layout.
 
-Reads what `unity_anim` writes and what Unity writes: text assets, laid out line by line as Unity does. Between
-keys the curve is Unity's own cubic through values and slopes, so keys set by hand are read as they play.
+Reads what `unity_anim` writes and what Unity writes: text assets, laid out line by line as Unity does.
+Between keys the curve is Unity's own cubic through values and slopes, so keys set by hand are read as they
+play.
 """
 
 from __future__ import annotations
@@ -54,7 +55,9 @@ def read_unity_anim(file: Path) -> AnimationClip:
     names = [_attribute(entry) for entry in shapes]
     paths = sorted({_scalar(entry, "path") for entry in shapes})
     if len(paths) > 1:
-        raise FormatError(f"it moves the shapes of several meshes ({', '.join(paths)[:80]}); keep one of them")
+        raise FormatError(
+            f"it moves the shapes of several meshes ({', '.join(paths)[:80]}); keep one of them"
+        )
     curves = [_keys(entry) for entry in shapes]
     last = max(_number(text, "m_StopTime"), *(float(curve["time"][-1]) for curve in curves))
     start = _number(text, "m_StartTime")
@@ -63,11 +66,13 @@ def read_unity_anim(file: Path) -> AnimationClip:
     weights = np.stack([played(_in_frames(curve, start, rate), at) for curve in curves], axis=1) / PERCENT
     with np.errstate(over="ignore"):
         columns = weights.astype(np.float32)
-    return AnimationClip(tuple(names), columns, whole(nearest_rate(rate, 1e-6)), _head(text, start, rate, at), _audio(text))
+    return AnimationClip(
+        tuple(names), columns, whole(nearest_rate(rate, 1e-6)), _head(text, start, rate, at), _audio(text)
+    )
 
 
 def played(keys: dict[str, Array], at: Array) -> Array:
-    """[times] the curve as Unity plays it: cubic between keys, level outside, stepped where a slope is infinite."""
+    """[times] the curve as Unity plays it: cubic between keys, level outside, stepped at infinite slopes."""
     times, values = keys["time"], keys["value"]
     if len(times) == 1:
         return np.full(len(at), values[0])
@@ -107,7 +112,9 @@ def _keys(entry: str) -> dict[str, Array]:
     text = entry.partition("m_PreInfinity")[0]
     # Splitting is ten times as fast as a pattern, and clips have millions of these lines.
     cells = {name: [part.partition("\n")[0] for part in text.split(f"{name}: ")[1:]] for name in _FIELDS}
-    return _checked({name: _slopes(row) if "Slope" in name else numbers(row, name) for name, row in cells.items()})
+    return _checked(
+        {name: _slopes(row) if "Slope" in name else numbers(row, name) for name, row in cells.items()}
+    )
 
 
 def _checked(keys: dict[str, Array]) -> dict[str, Array]:

@@ -6,9 +6,9 @@
     /Face/Speech     SkelAnimation: weights for each frame, and the head's rotation
     /Face/Sound      SpatialAudio, when the clip names its sound
 
-Metres, y up, one time code a frame. Prim names are made fit for USD; the channels' true names are the tokens of
-`skel:blendShapes` and of the animation. USD has one array of all weights for each time, so there are no sparse
-keys. Pixar, OpenUSD documentation, "UsdSkel schemas".
+Metres, y up, one time code a frame. Prim names are made fit for USD; the channels' true names are the
+tokens of `skel:blendShapes` and of the animation. USD has one array of all weights for each time, so there
+are no sparse keys. Pixar, OpenUSD documentation, "UsdSkel schemas".
 """
 
 from __future__ import annotations
@@ -56,12 +56,14 @@ def write_usd(clip: AnimationClip, file: Path, rig: Rig, place: Path | None = No
     """Writes the rig's mesh with a blend shape for each channel of the clip, in the clip's order.
 
     The suffix says how: .usda text, .usdc and .usd binary, .usdz a package with the sound in it if USD packs
-    such files (wav, mp3, m4a). `place` is where the file will be, for the path to the sound. Raises FormatError
-    as `write_glb` does, and when usd-core is missing.
+    such files (wav, mp3, m4a). `place` is where the file will be, for the path to the sound. Raises
+    FormatError as `write_glb` does, and when usd-core is missing.
     """
     pxr = load_usd()
     if rig.mesh is None:
-        raise FormatError("the rig has no mesh to put into a usd; choose a rig with a mesh, or write json, csv, npz")
+        raise FormatError(
+            "the rig has no mesh to put into a usd; choose a rig with a mesh, or write json, csv, npz"
+        )
     try:
         if file.suffix.lower() == ZIPPED:
             _write_package(pxr, clip, file, rig)
@@ -113,7 +115,7 @@ def _pack(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
     entry = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
     entry.create_system = 3
     assert archive.fp is not None
-    begin = archive.fp.tell() + zipfile.sizeFileHeader + len(name) + 4
+    begin = archive.fp.tell() + 30 + len(name) + 4  # a local header, the name, an extra field's head
     padding = -begin % 64
     entry.extra = struct.pack("<HH", 0x1986, padding) + bytes(padding)
     archive.writestr(entry, data)
@@ -187,7 +189,9 @@ def _shape(pxr: Any, stage: Any, mesh: Mesh, name: str, prim: str) -> Any:
     return shape.GetPath()
 
 
-def _animation(pxr: Any, stage: Any, clip: AnimationClip, weights: np.ndarray[Any, Any], names: list[str]) -> None:
+def _animation(
+    pxr: Any, stage: Any, clip: AnimationClip, weights: np.ndarray[Any, Any], names: list[str]
+) -> None:
     """Weights, and turns of the head, for each frame."""
     animation = pxr.UsdSkel.Animation.Define(stage, f"{ROOT}/Speech")
     animation.CreateJointsAttr([JOINT])

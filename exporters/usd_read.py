@@ -49,7 +49,9 @@ def _clip(pxr: Any, stage: Any, animation: Any) -> AnimationClip:
     codes = times[0] + np.arange(frames)
     rows = [np.asarray(values.Get(float(code)), dtype=np.float32).reshape(-1) for code in codes]
     if any(len(row) != len(names) for row in rows):
-        raise FormatError(f"it names {len(names)} blend shapes and has {len(rows[0])} weights at its first time")
+        raise FormatError(
+            f"it names {len(names)} blend shapes and has {len(rows[0])} weights at its first time"
+        )
     audio = stage.GetRootLayer().customLayerData.get(AUDIO_NOTE) or _sound(pxr, stage)
     fps = whole(stage.GetTimeCodesPerSecond())
     return AnimationClip(names, np.stack(rows), fps, _head(animation, codes), audio or None)

@@ -17,9 +17,9 @@ Array = np.ndarray[Any, Any]
 def resample_clip(clip: AnimationClip, fps: float) -> AnimationClip:
     """The clip at `fps`, straight between its frames, as long as before to half a frame.
 
-    Where the lips close so briefly that no new frame falls into the closure, the nearest one takes the mouth of
-    its tightest moment, so that a slower clip shuts as often; this takes ARKit names. Raises ClipError when the
-    rate is none that a clip can have.
+    Where the lips close so briefly that no new frame falls into the closure, the nearest one takes the
+    mouth of its tightest moment, so that a slower clip shuts as often; this takes ARKit names. Raises
+    ClipError when the rate is none that a clip can have.
     """
     if fps == clip.fps:
         return clip

@@ -3,7 +3,8 @@
     python scripts/make_figures.py demo       what the demo prints, into README.md
     python scripts/make_figures.py quality    every measure of both models, into README.md and docs/quality.md
     python scripts/make_figures.py speed      what benchmarks/bench_speed.py prints, into both READMEs
-    python scripts/make_figures.py export     what benchmarks/bench_export.py prints, into benchmarks/README.md
+    python scripts/make_figures.py export     what benchmarks/bench_export.py prints, into
+    benchmarks/README.md
 
 `quality` needs recordings; --data names the folder that holds librispeech, emodb, grid and facegood. The
 pictures are made by make_pictures.py.

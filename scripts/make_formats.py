@@ -53,7 +53,7 @@ has it.
 """
 GLB_NOTE = """## glb
 
-glTF 2.0 binary: the default head, a morph target for each channel, and one animation named `Speech`. The
+glTF 2.0, binary, or as text with the numbers embedded (`.gltf`): the default head, a morph target for each channel, and one animation named `Speech`. The
 sample is the part of its JSON that says what moves; the numbers are in the binary part. The tests hold it
 against the Khronos validator and three.js. The sound is named in the asset's extras, not stored.
 """
@@ -61,42 +61,45 @@ against the Khronos validator and three.js. The sound is named in the asset's ex
 USD_NOTE = """## usd
 
 OpenUSD, with the extra `usd`: the default head under a SkelRoot, a blend shape for each channel, and a
-SkelAnimation with a time sample for each frame. `.usdc` and `.usd` are binary, `.usda` is text (the sample, with
-long lines cut at dots), `.usdz` is a package that holds the sound as well, if it is wav, mp3 or m4a; the others
-name it in a SpatialAudio. USD has one array of all weights for each time, so there are no sparse keys. Names that
-USD cannot have as prims are kept as tokens. Tested with UsdSkel, USD's validators and Blender 4.2 and 5.0.
+SkelAnimation with a time sample for each frame. `.usdc` and `.usd` are binary, `.usda` is text (the sample,
+with long lines cut at dots), `.usdz` is a package that holds the sound as well, if it is wav, mp3 or m4a;
+the others name it in a SpatialAudio. USD has one array of all weights for each time, so there are no sparse
+keys. Names that USD cannot have as prims are kept as tokens. Tested with UsdSkel, USD's validators and
+Blender 4.2 and 5.0.
 """
 SCRIPT_NOTE = """## maya-script
 
-A Python script for Maya 2022 or later: open the character, run it in the script editor. It finds the blendShape
-node that has most of the channels, or takes the one named at its top, and sets linear keys in real time whatever
-the rate of the scene. The sample leaves out the code. Each curve has a name, the steps from key to key (none: every
-frame) and the values. Run so far against a small stand-in for `maya.cmds`, not in Maya.
+A Python script for Maya 2022 or later: open the character, run it in the script editor. It finds the
+blendShape node that has most of the channels, or takes the one named at its top, and sets linear keys in
+real time whatever the rate of the scene. The sample leaves out the code. Each curve has a name, the steps
+from key to key (none: every frame) and the values. Run so far against a small stand-in for `maya.cmds`, not
+in Maya.
 """
 MAYA_NOTE = """## maya-anim
 
-Maya's own text form: select the blendShape node, then File > Import (plug-in animImportExport). Names must be those
-of attributes: letters, digits and _. Rates that Maya has no name for are written in seconds. The head, if it moves,
-is rotateX, rotateY, rotateZ of a node `head`, in rotate order zxy. The two comments keep the exact rate and the
-sound. Not yet tried in Maya; the script is the surer way.
+Maya's own text form: select the blendShape node, then File > Import (plug-in animImportExport). Names must
+be those of attributes: letters, digits and _. Rates that Maya has no name for are written in seconds. The
+head, if it moves, is rotateX, rotateY, rotateZ of a node `head`, in rotate order zxy. The two comments keep
+the exact rate and the sound. Not yet tried in Maya; the script is the surer way.
 """
 UNITY_NOTE = """## unity-anim
 
-An AnimationClip in Unity's text form, for the object that has the SkinnedMeshRenderer: `path` is empty. Weights are
-0 to 100, tangents linear, the loop is off. The sound is an event `PlaySpeech` at 0 s with the path as its text,
-which a script may take; without one it does nothing. `unityparser` reads it; not yet tried in Unity.
+An AnimationClip in Unity's text form, for the object that has the SkinnedMeshRenderer: `path` is empty.
+Weights are 0 to 100, tangents linear, the loop is off. The sound is an event `PlaySpeech` at 0 s with the
+path as its text, which a script may take; without one it does nothing. `unityparser` reads it; not yet
+tried in Unity.
 """
 A2F_NOTE = """## a2f-csv
 
-The table of NVIDIA's Audio2Face services: seconds, then a column for each channel, ARKit's written with a capital.
-`headRotation.yaw`, `.pitch`, `.roll` are added when a clip has head motion. Name it with `--format a2f-csv`; a `.csv`
-that is read is told by its header.
+The table of NVIDIA's Audio2Face services: seconds, then a column for each channel, ARKit's written with a
+capital. `headRotation.yaw`, `.pitch`, `.roll` are added when a clip has head motion. Name it with `--format
+a2f-csv`; a `.csv` that is read is told by its header.
 """
 NPY_NOTE = """## npy
 
 FACEGOOD's pair: `line.npy` float32 [frames, channels], and `line_BS_name.npy` beside it; a file named
-`<take>_BS_value.npy` has its names in `BS_name.npy`, which the takes of a folder share. No rate, no head, no sound:
-read at 30 frames a second unless `convert --from-fps` says otherwise.
+`<take>_BS_value.npy` has its names in `BS_name.npy`, which the takes of a folder share. No rate, no head,
+no sound: read at 30 frames a second unless `convert --from-fps` says otherwise.
 """
 
 
@@ -187,7 +190,9 @@ def unity_sample(file: Path) -> str:
     lines = file.read_text(encoding="utf-8").splitlines()
     after = next(at for at, line in enumerate(lines) if "attribute: blendShape.jawOpen" in line)
     first = next(at for at, line in enumerate(lines) if "m_FloatCurves" in line)
-    return "\n".join([*lines[:9], "  …", *lines[first : first + 13], "      …", *lines[after - 3 : after + 4], "  …"])
+    return "\n".join(
+        [*lines[:9], "  …", *lines[first : first + 13], "      …", *lines[after - 3 : after + 4], "  …"]
+    )
 
 
 def plain_sample(file: Path) -> str:

@@ -46,7 +46,11 @@ class Job:
 @click.option("--model", default="studio", show_default=True, metavar="NAME|FOLDER", help="Model bundle.")
 @click.option("--emotion", metavar="MIX", help="For example joy=0.6,fear=0.2.")
 @click.option(
-    "--reduce", "error", type=float, metavar="ERROR", help="Fewest linear keys within this error, such as 0.005."
+    "--reduce",
+    "error",
+    type=float,
+    metavar="ERROR",
+    help="Fewest linear keys within this error, such as 0.005.",
 )
 @click.option("--gain", "gain", metavar="NAME=X", multiple=True, help="Multiply a channel; may be repeated.")
 def animate(

@@ -25,7 +25,11 @@ from rigs import AnimationClip, resample_clip
 @click.option("--fps", type=float, help="Frames a second of OUT; those of IN if left out.")
 @click.option("--from-fps", type=float, help="Frames a second of an IN that holds no rate (npy); else 30.")
 @click.option(
-    "--reduce", "error", type=float, metavar="ERROR", help="Fewest linear keys within this error, such as 0.005."
+    "--reduce",
+    "error",
+    type=float,
+    metavar="ERROR",
+    help="Fewest linear keys within this error, such as 0.005.",
 )
 def convert(
     source: Path,

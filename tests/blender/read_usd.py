@@ -1,4 +1,4 @@
-"""Opens a USD file in Blender: read_usd.py FILE → shape keys, their values by frame, where the head points."""
+"""Opens a USD file in Blender: read_usd.py FILE → its shape keys by frame, where the head points."""
 
 from __future__ import annotations
 
@@ -24,17 +24,25 @@ for frame in range(int(sys.argv[2])):
         turns.append([list(row) for row in matrix.to_3x3()])
 rest = blocks[0].data
 moved = {
-    block.name: [list(point.co - rest[at].co) for at, point in enumerate(block.data) if (point.co - rest[at].co).length > 1e-7][:3]
+    block.name: [
+        list(point.co - rest[at].co)
+        for at, point in enumerate(block.data)
+        if (point.co - rest[at].co).length > 1e-7
+    ][:3]
     for block in blocks[1:]
 }
 corner = [list(head.matrix_world @ rest[at].co) for at in range(3)]
-print(json.dumps({
-    "fps": scene.render.fps / scene.render.fps_base,
-    "end": scene.frame_end,
-    "objects": sorted((thing.name, thing.type) for thing in bpy.data.objects),
-    "vertices": len(rest),
-    "rows": rows,
-    "turns": turns,
-    "moved": moved,
-    "corner": corner,
-}))
+print(
+    json.dumps(
+        {
+            "fps": scene.render.fps / scene.render.fps_base,
+            "end": scene.frame_end,
+            "objects": sorted((thing.name, thing.type) for thing in bpy.data.objects),
+            "vertices": len(rest),
+            "rows": rows,
+            "turns": turns,
+            "moved": moved,
+            "corner": corner,
+        }
+    )
+)

@@ -1,4 +1,4 @@
-"""Every reader of the table given nothing, half a file, a damaged one: one line, or a clip that can be right."""
+"""Every reader of the table given nothing, half a file, a damaged one: one line, or a possible clip."""
 
 from __future__ import annotations
 
@@ -43,7 +43,16 @@ def attempt(file: Path, entry: Format, content: bytes) -> AnimationClip | None:
 
 @pytest.mark.parametrize(("entry", "suffix"), CASES, ids=each)
 @pytest.mark.parametrize(
-    "content", [b"", b"\n\n", b"hello, world\n", bytes(range(256)) * 9, b"\xff\xfe\x00", b"[" * 99999, b"PK\x03\x04" * 9]
+    "content",
+    [
+        b"",
+        b"\n\n",
+        b"hello, world\n",
+        bytes(range(256)) * 9,
+        b"\xff\xfe\x00",
+        b"[" * 99999,
+        b"PK\x03\x04" * 9,
+    ],
 )
 def test_no_such_file_at_all(tmp_path: Path, entry: Format, suffix: str, content: bytes) -> None:
     assert attempt(tmp_path / f"clip{suffix}", entry, content) is None

@@ -1,4 +1,4 @@
-"""Maya's files: the script run against a small stand-in for `maya.cmds`, the curves read by the published rules."""
+"""Maya's files: the script against a small stand-in for `maya.cmds`, the curves by the published rules."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Maya:
         self.sounds: list[dict[str, Any]] = []
         self.range: dict[str, float] = {}
 
-    def ls(self, type: str) -> list[str]:  # noqa: A002
+    def ls(self, type: str) -> list[str]:
         assert type == "blendShape"
         return list(self.nodes)
 
@@ -162,7 +162,14 @@ HEADER = ["animVersion", "mayaVersion", "timeUnit", "linearUnit", "angularUnit",
 
 @pytest.mark.parametrize(
     ("fps", "unit", "last"),
-    [(24, "film", 3), (30, "ntsc", 3), (60, "ntscf", 3), (25, "pal", 3), (29.97, "29.97fps", 3), (45.5, "sec", 3 / 45.5)],
+    [
+        (24, "film", 3),
+        (30, "ntsc", 3),
+        (60, "ntscf", 3),
+        (25, "pal", 3),
+        (29.97, "29.97fps", 3),
+        (45.5, "sec", 3 / 45.5),
+    ],
 )
 def test_anim_by_the_published_rules(
     tmp_path: Path, make_clip: ClipMaker, fps: float, unit: str, last: float
@@ -178,7 +185,9 @@ def test_anim_by_the_published_rules(
     starts = [line.split()[1:] for line in lines if line.startswith("anim ")]
     assert starts[0] == ["jawOpen", "jawOpen", "blendShape1", "0", "0", "0;"]
     assert [row[0] for row in starts] == [*NAMES, "rotateY", "rotateX", "rotateZ"]
-    assert [line for line in lines if line.startswith("output")] == ["output unitless;"] * 3 + ["output angular;"] * 3
+    assert [line for line in lines if line.startswith("output")] == ["output unitless;"] * 3 + [
+        "output angular;"
+    ] * 3
     keys = [line.rstrip(";").split() for line in lines if "linear linear" in line]
     assert all(key[2:] == ["linear", "linear", "1", "1", "0"] for key in keys)
     np.testing.assert_allclose([float(key[1]) for key in keys[:4]], clip.channel("jawOpen"), atol=1e-6)
@@ -230,9 +239,7 @@ def test_a_file_of_maya_itself(tmp_path: Path) -> None:
         (("anim jawOpen jawOpen face_bs 0 0 0", "anim jawOpen"), "expected attribute, leaf and node"),
     ],
 )
-def test_anim_that_cannot_be_right(
-    tmp_path: Path, change: tuple[str, str], message: str
-) -> None:
+def test_anim_that_cannot_be_right(tmp_path: Path, change: tuple[str, str], message: str) -> None:
     file = tmp_path / "maya.anim"
     file.write_text(FOREIGN.replace(*change), encoding="utf-8")
     with pytest.raises(FormatError, match=message) as caught:

@@ -30,7 +30,11 @@ def test_numpy_reads_the_pair(tmp_path: Path, make_clip: ClipMaker) -> None:
 def test_takes_share_their_names(tmp_path: Path, make_clip: ClipMaker) -> None:
     for take in ("a", "b"):
         write_clip(make_clip(20, 30, NAMES), tmp_path / f"{take}_BS_value.npy")
-    assert sorted(file.name for file in tmp_path.iterdir()) == ["BS_name.npy", "a_BS_value.npy", "b_BS_value.npy"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == [
+        "BS_name.npy",
+        "a_BS_value.npy",
+        "b_BS_value.npy",
+    ]
     assert read_clip(tmp_path / "a_BS_value.npy").names == NAMES
     with pytest.raises(FormatError, match=r"BS_name.npy has other names, and the takes beside it need them"):
         write_clip(make_clip(20, 30, ("jaw",)), tmp_path / "c_BS_value.npy")
@@ -82,7 +86,10 @@ def header(text: str) -> bytes:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (header("{'descr': '<f4', 'fortran_order': False, 'shape': (4294967295, 116), }"), "has 0 bytes for them"),
+        (
+            header("{'descr': '<f4', 'fortran_order': False, 'shape': (4294967295, 116), }"),
+            "has 0 bytes for them",
+        ),
         (header("{'descr': '<f4', 'fortran_order': False, 'shape': (-1, 2), }"), "negative size"),
         (header("{'descr': '|O', 'fortran_order': False, 'shape': (2, 2), }"), "holds pickled objects"),
         (header("{'descr': '<f4', 'fortran_order': False, 'shape': (10**9, 2), }"), "no whole .npy"),

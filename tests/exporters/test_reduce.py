@@ -44,7 +44,9 @@ def test_no_set_of_frames_is_smaller(seed: int) -> None:
     random = np.random.default_rng(seed)
     values = random.normal(0, 0.1, (11, 3)).cumsum(axis=0).astype(np.float32)
     keys = reduce_keys(AnimationClip(("a", "b", "c"), values, 30), 0.08)
-    assert [len(curve.frames) for curve in keys] == [fewest(column.astype(np.float64), 0.08) for column in values.T]
+    assert [len(curve.frames) for curve in keys] == [
+        fewest(column.astype(np.float64), 0.08) for column in values.T
+    ]
 
 
 @pytest.mark.parametrize("error", [0.0, *ERRORS])

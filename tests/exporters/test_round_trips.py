@@ -1,4 +1,4 @@
-"""Reading what was written gives the clip back, within the precision that the table states, in every format."""
+"""Reading what was written gives the clip back, within the precision that the table states."""
 
 from __future__ import annotations
 
@@ -57,9 +57,7 @@ def test_every_rate(
 
 
 @pytest.mark.parametrize(("entry", "suffix"), FILES, ids=each)
-def test_one_frame(
-    tmp_path: Path, make_clip: ClipMaker, tiny_rig: Rig, entry: Format, suffix: str
-) -> None:
+def test_one_frame(tmp_path: Path, make_clip: ClipMaker, tiny_rig: Rig, entry: Format, suffix: str) -> None:
     back = there_and_back(make_clip(1, 24), tmp_path / f"clip{suffix}", entry, tiny_rig)
     assert back.fps == (30 if entry.name in TIMED_BY_ROWS else 24)
 

@@ -60,7 +60,9 @@ def test_an_unknown_suffix_names_the_known_ones(
 @pytest.mark.parametrize("verb", ["write", "read"])
 def test_anim_is_two_formats(tmp_path: Path, make_clip: ClipMaker, verb: str) -> None:
     file = tmp_path / "clip.anim"
-    with pytest.raises(FormatError, match=r"name one: --format maya-anim \(.*\) or --format unity-anim") as caught:
+    with pytest.raises(
+        FormatError, match=r"name one: --format maya-anim \(.*\) or --format unity-anim"
+    ) as caught:
         write_clip(make_clip(), file) if verb == "write" else read_clip(file)
     assert "\n" not in str(caught.value)
     assert list(tmp_path.iterdir()) == []

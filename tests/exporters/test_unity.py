@@ -1,4 +1,4 @@
-"""Unity's `.anim`: read by `unityparser`, field by field as Unity writes it, and back with Unity's own cubic."""
+"""Unity's `.anim`: read by `unityparser`, field by field as Unity writes it, and back."""
 
 from __future__ import annotations
 
@@ -17,21 +17,28 @@ from rigs import AnimationClip
 ClipMaker = Callable[..., AnimationClip]
 NAMES = ("jawOpen", "口 wide", "a: 'b'", "yes")
 
-FIELDS = (
-    "m_ObjectHideFlags m_CorrespondingSourceObject m_PrefabInstance m_PrefabAsset m_Name serializedVersion m_Legacy "
-    "m_Compressed m_UseHighQualityCurve m_RotationCurves m_CompressedRotationCurves m_EulerCurves m_PositionCurves "
-    "m_ScaleCurves m_FloatCurves m_PPtrCurves m_SampleRate m_WrapMode m_Bounds m_ClipBindingConstant "
-    "m_AnimationClipSettings m_EditorCurves m_EulerEditorCurves m_HasGenericRootTransform m_HasMotionFloatState "
-    "m_Events"
-).split()
-KEY = "serializedVersion time value inSlope outSlope tangentMode weightedMode inWeight outWeight".split()
-CURVE = "serializedVersion m_Curve m_PreInfinity m_PostInfinity m_RotationOrder".split()
-SETTINGS = (
-    "serializedVersion m_AdditiveReferencePoseClip m_AdditiveReferencePoseTime m_StartTime m_StopTime "
-    "m_OrientationOffsetY m_Level m_CycleOffset m_HasAdditiveReferencePose m_LoopTime m_LoopBlend "
-    "m_LoopBlendOrientation m_LoopBlendPositionY m_LoopBlendPositionXZ m_KeepOriginalOrientation "
-    "m_KeepOriginalPositionY m_KeepOriginalPositionXZ m_HeightFromFeet m_Mirror"
-).split()
+FIELDS = [
+    "m_ObjectHideFlags", "m_CorrespondingSourceObject", "m_PrefabInstance", "m_PrefabAsset", "m_Name",
+    "serializedVersion", "m_Legacy", "m_Compressed", "m_UseHighQualityCurve", "m_RotationCurves",
+    "m_CompressedRotationCurves", "m_EulerCurves", "m_PositionCurves", "m_ScaleCurves", "m_FloatCurves",
+    "m_PPtrCurves", "m_SampleRate", "m_WrapMode", "m_Bounds", "m_ClipBindingConstant",
+    "m_AnimationClipSettings", "m_EditorCurves", "m_EulerEditorCurves", "m_HasGenericRootTransform",
+    "m_HasMotionFloatState", "m_Events"
+]  # fmt: skip
+KEY = [
+    "serializedVersion", "time", "value", "inSlope", "outSlope", "tangentMode", "weightedMode",
+    "inWeight", "outWeight"
+]  # fmt: skip
+CURVE = [
+    "serializedVersion", "m_Curve", "m_PreInfinity", "m_PostInfinity", "m_RotationOrder"
+]  # fmt: skip
+SETTINGS = [
+    "serializedVersion", "m_AdditiveReferencePoseClip", "m_AdditiveReferencePoseTime", "m_StartTime",
+    "m_StopTime", "m_OrientationOffsetY", "m_Level", "m_CycleOffset", "m_HasAdditiveReferencePose",
+    "m_LoopTime", "m_LoopBlend", "m_LoopBlendOrientation", "m_LoopBlendPositionY",
+    "m_LoopBlendPositionXZ", "m_KeepOriginalOrientation", "m_KeepOriginalPositionY",
+    "m_KeepOriginalPositionXZ", "m_HeightFromFeet", "m_Mirror"
+]  # fmt: skip
 """The names and their order in clips that Unity 2019 to 2022 wrote."""
 
 
@@ -72,10 +79,14 @@ def test_the_fields_are_those_that_unity_writes(tmp_path: Path, make_clip: ClipM
         assert list(curve["curve"]) == CURVE
         assert list(curve["curve"]["m_Curve"][0]) == KEY
     bindings = entry.m_ClipBindingConstant["genericBindings"]
-    assert [row["attribute"] for row in bindings][:4] == [zlib.crc32(f"blendShape.{name}".encode()) for name in NAMES]
+    assert [row["attribute"] for row in bindings][:4] == [
+        zlib.crc32(f"blendShape.{name}".encode()) for name in NAMES
+    ]
     assert [(row["typeID"], row["customType"]) for row in bindings] == [(137, 20)] * 4 + [(4, 4)]
     text = file.read_text(encoding="utf-8")
-    assert text.startswith("%YAML 1.1\n%TAG !u! tag:unity3d.com,2011:\n--- !u!74 &7400000\nAnimationClip:\n  m_Obj")
+    assert text.startswith(
+        "%YAML 1.1\n%TAG !u! tag:unity3d.com,2011:\n--- !u!74 &7400000\nAnimationClip:\n  m_Obj"
+    )
     assert not re.search(r"[^\n]\t|\r", text)
 
 
@@ -90,7 +101,9 @@ def test_the_head_turns_as_in_a_mirror(tmp_path: Path, make_clip: ClipMaker) -> 
 
 def edited(file: Path, key: str) -> Path:
     """A clip of one curve with two keys, as an animator leaves it."""
-    template = write_clip(AnimationClip(("smile",), [[0], [1], [1]], 10), file, "unity-anim").read_text("utf-8")
+    template = write_clip(AnimationClip(("smile",), [[0], [1], [1]], 10), file, "unity-anim").read_text(
+        "utf-8"
+    )
     before, _, rest = template.partition("      - serializedVersion: 3\n")
     after = rest[rest.index("      m_PreInfinity") :]
     file.write_text(before + key + after, encoding="utf-8")
@@ -99,8 +112,9 @@ def edited(file: Path, key: str) -> Path:
 
 def unity_key(time: float, value: float, slope: str) -> str:
     return (
-        f"      - serializedVersion: 3\n        time: {time}\n        value: {value}\n        inSlope: {slope}\n"
-        f"        outSlope: {slope}\n        tangentMode: 136\n        weightedMode: 0\n"
+        f"      - serializedVersion: 3\n        time: {time}\n        value: {value}\n"
+        f"        inSlope: {slope}\n        outSlope: {slope}\n"
+        "        tangentMode: 136\n        weightedMode: 0\n"
         "        inWeight: 0.33333334\n        outWeight: 0.33333334\n"
     )
 

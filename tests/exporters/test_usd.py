@@ -137,7 +137,9 @@ def test_blender_opens_it(
     mesh = default_head().mesh
     assert mesh is not None
     assert seen["vertices"] == len(mesh.vertices)
-    np.testing.assert_allclose([[row[name] for name in clip.names] for row in seen["rows"]], clip.weights, atol=1e-6)
+    np.testing.assert_allclose(
+        [[row[name] for name in clip.names] for row in seen["rows"]], clip.weights, atol=1e-6
+    )
     for name in clip.names:
         np.testing.assert_allclose(seen["moved"][name], mesh.targets[name].deltas[:3], atol=1e-6)
     # Blender has z up and y back where we have y up and z forward.
