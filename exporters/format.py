@@ -21,7 +21,7 @@ class Format:
     needs_mesh   whether `write` takes a rig, as `rig=`
     sparse       whether `write` takes curves with fewer keys than frames, as `keys=`
     named_only   whether it must be asked for by name, as the suffix belongs to another format first
-    aliases      other suffixes of its files
+    also      other suffixes of its files
     precision    the largest error of a weight between -1 and 1 that is written and read back
     placed       whether `write` is told where the file will be at last, as `place=`
     companion    (path) → where a second file goes, whose temporary path `write` takes as `companion=`
@@ -37,7 +37,7 @@ class Format:
     needs_mesh: bool = False
     sparse: bool = False
     named_only: bool = False
-    aliases: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
     precision: float = 0.0
     placed: bool = False
     companion: Callable[[Path], Path] | None = None
@@ -52,4 +52,4 @@ class Format:
     @property
     def suffixes(self) -> tuple[str, ...]:
         """Every suffix of its files, the usual one first."""
-        return (self.suffix, *self.aliases)
+        return (self.suffix, *self.also)

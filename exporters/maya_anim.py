@@ -2,7 +2,7 @@
 
 A header, then for each curve `anim <attribute> <leaf> <node> row child attribute` and its keys: time, value,
 the tangents in and out, and three flags. Weights are unitless curves named after the channel, which Maya
-looks up among the node's aliases; the head is rotateX, rotateY, rotateZ of a node `head` whose rotate order
+looks up among the node's also; the head is rotateX, rotateY, rotateZ of a node `head` whose rotate order
 must be zxy (`exporters.rotations`). Two comments hold what Maya has no line for: the exact rate and the
 sound.
 

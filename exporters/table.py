@@ -48,7 +48,7 @@ _FORMATS = (
         write_glb,
         read_glb,
         needs_mesh=True,
-        aliases=(".gltf",),
+        also=(".gltf",),
     ),
     Format(
         "usd",
@@ -57,7 +57,7 @@ _FORMATS = (
         write_usd,
         read_usd,
         needs_mesh=True,
-        aliases=(".usda", ".usd", ".usdz"),
+        also=(".usda", ".usd", ".usdz"),
         placed=True,
     ),
     Format(

@@ -53,9 +53,10 @@ has it.
 """
 GLB_NOTE = """## glb
 
-glTF 2.0, binary, or as text with the numbers embedded (`.gltf`): the default head, a morph target for each channel, and one animation named `Speech`. The
-sample is the part of its JSON that says what moves; the numbers are in the binary part. The tests hold it
-against the Khronos validator and three.js. The sound is named in the asset's extras, not stored.
+glTF 2.0, binary, or as text with the numbers embedded (`.gltf`): the default head, a morph target for each
+channel, and one animation named `Speech`. The sample is the part of its JSON that says what moves; the
+numbers are in the binary part. The tests hold it against the Khronos validator and three.js. The sound is
+named in the asset's extras, not stored.
 """
 
 USD_NOTE = """## usd

@@ -22,7 +22,7 @@ NAMES = ("jawOpen", "mouthClose", "tongueOut")
 
 
 class Maya:
-    """What the script asks of Maya: blendShape nodes and their aliases, keys, a sound, the scene's rate."""
+    """What the script asks of Maya: blendShape nodes and their also, keys, a sound, the scene's rate."""
 
     def __init__(self, nodes: dict[str, list[str]], fps: float) -> None:
         self.nodes, self.fps = nodes, fps

@@ -14,7 +14,8 @@ from rigs import ARKIT_NAMES, AnimationClip, Channel, Mesh, Rig
 ClipMaker = Callable[..., AnimationClip]
 
 READABLE = [entry for entry in formats() if entry.readable]
-FILES = [(entry, suffix) for entry in READABLE for suffix in entry.suffixes]
+FILES = [(entry, suffix) for entry in READABLE for suffix in entry.suffixes if suffix != ".vrm"]
+"""A .vrm is somebody's own avatar and needs one."""
 RATES = (23.976, 24, 25, 29.97, 30, 50, 59.94, 60, 120)
 SILENT = ("csv", "a2f-csv", "npy")
 """No place for the sound's path."""

@@ -103,7 +103,9 @@ def test_fewer_keys_only_where_there_are_keys(tmp_path: Path, make_clip: ClipMak
     if entry.sparse:
         assert write_clip(make_clip(), file, entry.name, reduce=0.1).is_file()
         return
-    with pytest.raises(FormatError, match="--reduce means nothing; maya-script, maya-anim, unity-anim"):
+    with pytest.raises(
+        FormatError, match="--reduce means nothing; .*maya-script, maya-anim, unity-anim have keys"
+    ):
         write_clip(make_clip(), file, entry.name, reduce=0.1)
 
 
