@@ -86,7 +86,7 @@ def run_in_maya(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Maya]:
 def test_the_script_keys_the_node_with_most_channels(
     tmp_path: Path, make_clip: ClipMaker, run_in_maya: Callable[..., Maya], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    clip = make_clip(40, 30, NAMES)
+    clip = make_clip(40, 30, NAMES, audio="gone.wav")
     file = write_clip(clip, tmp_path / "line.py")
     nodes = {"body": ["fat"], "face": ["jawOpen", "MouthClose", "blink"], "teeth": ["jawOpen"], "empty": []}
     maya = run_in_maya(file, nodes)
@@ -96,6 +96,7 @@ def test_the_script_keys_the_node_with_most_channels(
     np.testing.assert_allclose(values, clip.channel("jawOpen"), atol=1e-6)
     assert maya.range == {"minTime": 0, "maxTime": 39}
     said = capsys.readouterr().out
+    assert "the sound is not there: gone.wav" in said
     assert "face: 2 channels keyed, 40 frames at 30 a second" in said
     assert "no place for: tongueOut" in said
 
@@ -146,6 +147,13 @@ def test_no_node_fits(tmp_path: Path, make_clip: ClipMaker, run_in_maya: Callabl
     file = write_clip(make_clip(4, 30, NAMES), tmp_path / "line.py")
     with pytest.raises(RuntimeError, match="no blendShape node has one of the 3 channels; set TARGET above"):
         run_in_maya(file, {"body": ["fat"]})
+
+
+def test_a_curve_twice(tmp_path: Path) -> None:
+    file = tmp_path / "maya.anim"
+    file.write_text(FOREIGN + FOREIGN[FOREIGN.index("anim jaw") :], encoding="utf-8")
+    with pytest.raises(FormatError, match="two curves have the same name; export one blendShape node"):
+        read_clip(file)
 
 
 def test_reading_a_script_runs_nothing(tmp_path: Path, make_clip: ClipMaker) -> None:

@@ -93,6 +93,7 @@ def header(text: str) -> bytes:
         (header("{'descr': '<f4', 'fortran_order': False, 'shape': (-1, 2), }"), "negative size"),
         (header("{'descr': '|O', 'fortran_order': False, 'shape': (2, 2), }"), "holds pickled objects"),
         (header("{'descr': '<f4', 'fortran_order': False, 'shape': (10**9, 2), }"), "no whole .npy"),
+        (header("{'descr': '<f4', 'fortran_order': False, 'shape': (0, 2), }"), "the clip has no frames"),
         (header("{'descr': '<c8', 'fortran_order': False, 'shape': (0, 2), }"), "holds complex64"),
         (b"\x93NUMPY\x02\x00\xff\xff\xff\xff", "no whole .npy"),
         (b"\x93NUMPY\x09\x00", "no whole .npy"),

@@ -104,7 +104,7 @@ def test_fewer_keys_only_where_there_are_keys(tmp_path: Path, make_clip: ClipMak
         assert write_clip(make_clip(), file, entry.name, reduce=0.1).is_file()
         return
     with pytest.raises(
-        FormatError, match="--reduce means nothing; .*maya-script, maya-anim, unity-anim have keys"
+        FormatError, match=r"--reduce means nothing; .*maya-script, maya-anim, unity-anim have keys"
     ):
         write_clip(make_clip(), file, entry.name, reduce=0.1)
 

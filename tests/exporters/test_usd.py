@@ -190,6 +190,11 @@ def test_without_usd_core_the_install_line_is_said(
             " float[] blendShapeWeights = [1, 2]\n}\n",
             "channel names appear twice: x",
         ),
+        (
+            '#usda 1.0\ndef SkelAnimation "a" {\n uniform token[] blendShapes = ["x"]\n'
+            " float[] blendShapeWeights = [nan]\n}\n",
+            "weights holds NaN or infinite values",
+        ),
         ("#usda 1.0\ndef {", "USD cannot read it"),
         ("hello", "USD cannot read it"),
     ],
