@@ -37,55 +37,70 @@ def reduce_keys(clip: AnimationClip, error: float) -> tuple[Keys, ...]:
     """
     if not (math.isfinite(error) and error >= 0):
         raise FormatError(f"the error for fewer keys is {error}; expected a number from 0, such as 0.005")
-    tolerance = np.full(clip.weights.shape, float(error))
-    closers = np.flatnonzero(lip_gap_row(clip.names))
-    keys: dict[int, Keys] = {}
+    search = _Search(clip.weights, error)
     closed = lips_closed(clip.weights, clip.names)
-    exact, columns = closed, np.arange(len(clip.names))
+    closers = np.flatnonzero(lip_gap_row(clip.names))
+    search.hold(closed, closers)
+    keys = [search.keys(column) for column in range(len(clip.names))]
     while True:
-        tolerance[np.ix_(exact, closers)] = 0.0
-        keys |= dict(
-            zip(columns.tolist(), _fewest(clip.weights[:, columns], tolerance[:, columns]), strict=True)
-        )
-        curves = tuple(keys[column] for column in range(len(clip.names)))
-        turned = lips_closed(sampled(curves, clip.frames), clip.names) != closed
+        turned = lips_closed(sampled(keys, clip.frames), clip.names) != closed
         if not turned.any():
-            return curves
+            return tuple(keys)
         # Each round holds more frames to the clip, so it ends; the neighbours shorten it.
-        exact, columns = np.convolve(turned, [1, 1, 1], "same") > 0, closers
+        search.hold(np.convolve(turned, [1, 1, 1], "same") > 0, closers)
+        for column in closers.tolist():
+            keys[column] = search.keys(column)
 
 
-def _fewest(weights: npt.NDArray[np.float32], tolerance: Doubles) -> list[Keys]:
-    """The keys of each column of weights [frames, channels], within tolerance [frames, channels]."""
-    values, slack = weights.T.astype(np.float64), tolerance.T
-    paths = _stretches(values, slack)
-    curves = []
-    for column, frames in enumerate(paths):
-        kept = _without_cuts(frames, values[column], slack[column])
-        curves.append(Keys(np.array(kept, dtype=np.int32), weights[kept, column]))
-    return curves
+class _Search:
+    """The keys of each column within a tolerance of its own for every frame, found stretch by stretch."""
+
+    def __init__(self, weights: npt.NDArray[np.float32], error: float) -> None:
+        self._weights = weights
+        self._values = np.ascontiguousarray(weights.T, dtype=np.float64)
+        self._slack = np.full(self._values.shape, float(error))
+        self._cuts = range(0, max(len(weights) - 1, 1), STRETCH)
+        self._paths: dict[tuple[int, int], list[int]] = {}
+
+    def hold(self, frames: npt.NDArray[np.bool_], columns: Ints) -> None:
+        """From now on these columns keep their values at these frames."""
+        self._slack[np.ix_(columns, frames)] = 0.0
+        touched = {int(frame) // STRETCH * STRETCH for frame in np.flatnonzero(frames)}
+        for column in columns.tolist():
+            for cut in touched:
+                self._paths.pop((column, cut), None)
+
+    def keys(self, column: int) -> Keys:
+        """The fewest keys of a column."""
+        if not self._paths.keys() >= {(column, cut) for cut in self._cuts}:
+            self._find()
+        path = [frame for cut in self._cuts for frame in self._paths[column, cut]]
+        if len(self._weights) > 1:
+            path.append(len(self._weights) - 1)
+        kept = _without_cuts(path, self._values[column], self._slack[column])
+        return Keys(np.array(kept, dtype=np.int32), self._weights[kept, column])
+
+    def _find(self) -> None:
+        """The paths of all stretches that have none, each without its last frame; all at once."""
+        columns = range(len(self._values))
+        missing = [
+            (column, cut) for column in columns for cut in self._cuts if (column, cut) not in self._paths
+        ]
+        first = np.array([cut for _, cut in missing])
+        rows = np.array([column for column, _ in missing])[:, None]
+        end = len(self._weights) - 1
+        index = np.minimum(first[:, None] + np.arange(STRETCH + 1), end)
+        last = np.minimum(STRETCH, end - first)
+        came_from = _paths(self._values[rows, index], self._slack[rows, index], last)
+        for (column, cut), row, stop in zip(missing, came_from.tolist(), last.tolist(), strict=True):
+            self._paths[column, cut] = [cut + frame for frame in _back(row, stop)[:-1]] or [cut]
 
 
-def _stretches(values: Doubles, slack: Doubles) -> list[list[int]]:
-    """The keys of each row of values [channels, frames], with one at every cut."""
-    frames = values.shape[1]
-    cuts = list(range(0, max(frames - 1, 1), STRETCH))
-    begins = [(channel, cut) for channel in range(len(values)) for cut in cuts]
-    index = np.minimum(np.array([cut for _, cut in begins])[:, None] + np.arange(STRETCH + 1), frames - 1)
-    rows = np.array([channel for channel, _ in begins])[:, None]
-    last = np.minimum(STRETCH, frames - 1 - index[:, 0])
-    came_from = _paths(values[rows, index], slack[rows, index], last)
-    paths: list[list[int]] = [[] for _ in values]
-    for (channel, cut), row, end in zip(begins, came_from, last.tolist(), strict=True):
-        paths[channel] += [cut + frame for frame in _back(row, end)[:-1]]
-    return [[*path, frames - 1] if frames > 1 else [0] for path in paths]
-
-
-def _back(came_from: Ints, end: int) -> list[int]:
+def _back(came_from: list[int], end: int) -> list[int]:
     """The frames on the path to the last one, rising."""
     path = [end]
     while path[-1] > 0:
-        path.append(int(came_from[path[-1]]))
+        path.append(came_from[path[-1]])
     return path[::-1]
 
 
@@ -102,9 +117,9 @@ def _without_cuts(frames: list[int], values: Doubles, slack: Doubles) -> list[in
 
 def _passes(first: int, last: int, values: Doubles, slack: Doubles) -> bool:
     """Whether the line between two frames is within the slack at all frames between them."""
-    at = np.arange(first + 1, last)
-    line = np.interp(at, [first, last], [values[first], values[last]])
-    return bool((np.abs(line - values[at]) <= slack[at]).all())
+    share = np.arange(1, last - first) / (last - first)
+    off = values[first] + (values[last] - values[first]) * share - values[first + 1 : last]
+    return bool((np.abs(off) <= slack[first + 1 : last]).all())
 
 
 def _paths(values: Doubles, slack: Doubles, last: Ints) -> Ints:
