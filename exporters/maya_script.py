@@ -10,7 +10,8 @@ a small stand-in for them, not yet in Maya.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,19 +41,26 @@ def write_maya_script(clip: AnimationClip, file: Path, keys: tuple[Keys, ...] | 
     before, after = _TEMPLATE.read_text(encoding="utf-8").split(_MARK)
     with file.open("w", encoding="utf-8", newline="\n") as stream:
         stream.write(before)
-        stream.write(f"FPS = {whole(clip.fps)!r}\nFRAMES = {clip.frames}\nSOUND = {clip.audio or ''!r}\n")
+        stream.write(
+            f"FPS = {whole(clip.fps)!r}\nFRAMES = {clip.frames}\nSOUND = {_literal(clip.audio or '')}\n"
+        )
         _write_curves(stream, "CURVES", curves, clip.frames)
         _write_curves(stream, "HEAD_CURVES", head, clip.frames)
         stream.write(after)
 
 
-def _write_curves(stream: Any, name: str, curves: Iterable[tuple[str, Keys]], frames: int) -> None:
-    stream.write(f"{name} = [\n")
+def _write_curves(stream: Any, name: str, curves: Sequence[tuple[str, Keys]], frames: int) -> None:
+    stream.write(f"{name} = [\n" if curves else f"{name} = [")
     for channel, curve in curves:
         dense = len(curve.frames) == frames
         places = "" if dense else " ".join(map(str, np.diff(curve.frames, prepend=0).tolist()))
-        stream.write(f'    ({channel!r}, "{places}", "{" ".join(texts(curve.values))}"),\n')
+        stream.write(f'    ({_literal(channel)}, "{places}", "{" ".join(texts(curve.values))}"),\n')
     stream.write("]\n")
+
+
+def _literal(text: str) -> str:
+    """A Python string in double quotes; JSON's escapes are Python's, too."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def read_maya_script(file: Path) -> AnimationClip:
