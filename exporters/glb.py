@@ -1,4 +1,4 @@
-"""A glTF binary: the head, its morph targets and their animation in one file.
+"""A glTF binary: the head, its morph targets and their animation in one file; `.gltf` is the same as text.
 
 One node carries the mesh, one animation drives it: a weights channel with `frames × targets` values, and a
 rotation channel when the clip has head motion. Target names stand in `mesh.extras.targetNames`, where
@@ -17,7 +17,7 @@ import numpy as np
 import pygltflib
 
 from exporters.errors import FormatError
-from exporters.glb_blob import Blob
+from exporters.glb_blob import Blob, data_uri
 from exporters.normals import normals
 from exporters.own_head import MARK, NAME, write_own_head
 from exporters.rates import whole
@@ -45,18 +45,22 @@ def write_glb(clip: AnimationClip, file: Path, rig: Rig) -> None:
         raise FormatError(
             "the rig has no mesh to put into a glb; choose a rig with a mesh, or write json, csv, npz"
         )
-    columns = _columns(clip, rig)
+    columns = channel_columns(clip, rig)
     names = [clip.names[column] for column in columns]
     gltf, blob = _scene(clip), Blob()
     gltf.meshes = [_mesh(rig.mesh, names, blob)]
     gltf.animations = [_animation(clip, clip.weights[:, columns], blob)]
     gltf.accessors, gltf.bufferViews = blob.accessors, blob.views
     gltf.buffers = [pygltflib.Buffer(byteLength=len(blob.bytes))]
+    if file.suffix.lower() == ".gltf":
+        gltf.buffers[0].uri = data_uri(blob.bytes)
+        file.write_text(gltf.to_json(separators=(",", ":"), indent=None), encoding="utf-8", newline="\n")
+        return
     gltf.set_binary_blob(bytes(blob.bytes))
     file.write_bytes(b"".join(gltf.save_to_bytes()))
 
 
-def _columns(clip: AnimationClip, rig: Rig) -> list[int]:
+def channel_columns(clip: AnimationClip, rig: Rig) -> list[int]:
     """Which channels of the clip become morph targets."""
     columns = [place for place, name in enumerate(clip.names) if name not in ROTATION_NAMES]
     unknown = [clip.names[place] for place in columns if clip.names[place] not in rig.names]
@@ -66,7 +70,7 @@ def _columns(clip: AnimationClip, rig: Rig) -> list[int]:
             "retarget the clip to this rig, or choose the clip's own rig"
         )
     if not columns:
-        raise FormatError("the clip has no blendshape channels; a glb needs at least one")
+        raise FormatError("the clip has no blendshape channels; a mesh needs at least one")
     return columns
 
 
