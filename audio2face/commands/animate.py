@@ -10,7 +10,7 @@ import click
 from tqdm import tqdm
 
 from audio2face.commands.options import emotion as emotion_mix
-from audio2face.commands.options import gains, rig_option
+from audio2face.commands.options import gains, reduce_option, rig_option
 from audio2face.commands.plan import Job, plan
 from audio2face.commands.talk import command, complain, fail, say, show_json
 from audio2face.errors import OptionError
@@ -38,13 +38,7 @@ from rigs import FaceError, Target, retarget
 @click.option("--model", default="studio", show_default=True, metavar="NAME|FOLDER", help="Model bundle.")
 @rig_option
 @click.option("--emotion", metavar="MIX", help="For example joy=0.6,fear=0.2.")
-@click.option(
-    "--reduce",
-    "error",
-    type=float,
-    metavar="ERROR",
-    help="Fewest linear keys within this error, such as 0.005.",
-)
+@reduce_option
 @click.option("--gain", "gain", metavar="NAME=X", multiple=True, help="Multiply a channel; may be repeated.")
 def animate(
     sounds: tuple[Path, ...],

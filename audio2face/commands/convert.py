@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from audio2face.commands.options import rig_option
+from audio2face.commands.options import reduce_option, rig_option
 from audio2face.commands.talk import command, say, show_json
 from audio2face.errors import OptionError
 from audio2face.rigging import Coverage, open_target
@@ -43,13 +43,7 @@ DEFAULT_FPS = 30.0
 @rig_option
 @click.option("--fps", type=float, help="Frames a second of OUT; those of IN if left out.")
 @click.option("--from-fps", type=float, help="Frames a second of an IN that holds no rate; else 30.")
-@click.option(
-    "--reduce",
-    "error",
-    type=float,
-    metavar="ERROR",
-    help="Fewest linear keys within this error, such as 0.005.",
-)
+@reduce_option
 def convert(
     source: Path,
     output: Path,
