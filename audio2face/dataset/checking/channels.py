@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from audio2face.dataset.checking.finding import BROKEN, NOTE, WARNING, Finding
 from audio2face.dataset.checking.sync import Array
 from audio2face.dataset.motion import Motion, numbered
+from rigs import ROTATION_NAMES
 
 STILL = 1e-4
 """Standard deviation of weights up to which a channel does not move."""
@@ -19,9 +21,13 @@ FLAT_SHARE = 0.1
 """Of the frames at a channel's very largest value, from which it looks cut off there."""
 LOW, HIGH = -0.5, 1.5
 """Weights beyond which a rig's sliders rarely go."""
-REPEATED_SHARE = 0.2
-MOVING = 0.5
-"""mm a second of the lips as heard, from which motion should move as well."""
+REPEATED_SHARE = 0.1
+"""Of moving frames, from which frames that repeat come from another rate: 25 as 30 has 17 %."""
+FROZEN = 1.0
+"""Seconds that nothing may move while there is speech."""
+SPEAKING = 5.0
+"""mm a second at which lips move, as heard, from which there is speech."""
+ANGLES = frozenset(ROTATION_NAMES)
 
 
 def judge_channels(take: str, motion: Motion, heard: Array | None) -> Iterator[Finding]:
@@ -93,7 +99,7 @@ def _ranges(take: str, motion: Motion) -> Iterator[Finding]:
     beyond = [
         f"{name} {least:.2f} to {most:.2f}"
         for name, least, most in zip(motion.names, low, high, strict=True)
-        if least < LOW or most > HIGH
+        if (least < LOW or most > HIGH) and name not in ANGLES
     ]
     if beyond:
         yield Finding(take, "range", WARNING, f"outside {LOW:g} to {HIGH:g}: {_some(beyond)}")
@@ -111,22 +117,44 @@ def _ranges(take: str, motion: Motion) -> Iterator[Finding]:
 
 
 def _repeats(take: str, motion: Motion, heard: Array | None) -> Iterator[Finding]:
-    """Frames equal to the one before while the mouth should move."""
+    """Frames equal to the one before: now and then while all moves, or for long while somebody speaks."""
     if len(motion.values) < 3 or heard is None or len(heard) < 3:
         return
-    same = (motion.values[1:] == motion.values[:-1]).all(axis=1)
-    times = np.arange(len(heard)) / 100
-    speed = np.abs(np.gradient(heard)) * 100
-    moving = np.interp(np.arange(1, len(motion.values)) / motion.fps, times, speed, right=0) > MOVING
-    if moving.sum() < 10:
-        return
-    share = float(same[moving].mean())
-    if share > REPEATED_SHARE:
+    same = np.concatenate([[False], (motion.values[1:] == motion.values[:-1]).all(axis=1)])
+    lengths = _run_lengths(same)
+    # Held for one or two frames between others that move: made from a lower rate.
+    steps, held = int((~same).sum()), int(((lengths > 0) & (lengths <= 2)).sum())
+    if held > REPEATED_SHARE * (steps + held):
+        lower = motion.fps * steps / (steps + held)
         yield Finding(
             *(take, "repeated", WARNING),
-            f"{share:.0%} of the frames repeat the one before while there is speech: "
-            f"was it {motion.fps * (1 - share):.0f} fps before?",
+            f"{held / (steps + held):.0%} of the frames that move repeat the one before: were they "
+            f"{lower:.0f} fps? Export at the rate it was animated at",
         )
+    speed = np.abs(np.gradient(heard)) * 100
+    spoken = np.interp(np.arange(len(same)) / motion.fps, np.arange(len(heard)) / 100, speed, right=0) > SPEAKING
+    first, length = _longest_run(same & (lengths > 2), spoken)
+    if length > FROZEN * motion.fps:
+        yield Finding(
+            *(take, "repeated", WARNING),
+            f"nothing moves from {first / motion.fps:.1f} to {(first + length) / motion.fps:.1f} s, and there is speech",
+        )
+
+
+def _run_lengths(same: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    """[frames] how long the run of repeats is that each frame belongs to; 0 outside of runs."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], same, [False]]).astype(np.int8)))
+    lengths = np.zeros(len(same), np.int64)
+    for first, end in edges.reshape(-1, 2):
+        lengths[first:end] = end - first
+    return lengths
+
+
+def _longest_run(held: npt.NDArray[np.bool_], spoken: npt.NDArray[np.bool_]) -> tuple[int, int]:
+    """First frame and length of the longest run of repeats in over half of which somebody speaks."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], held, [False]]).astype(np.int8))).reshape(-1, 2)
+    runs = [(int(first), int(end - first)) for first, end in edges if spoken[first:end].mean() > 0.5]
+    return max(runs, key=lambda run: run[1], default=(0, 0))
 
 
 def _spread(motion: Motion, names: Sequence[str]) -> Array:
