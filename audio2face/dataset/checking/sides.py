@@ -22,9 +22,9 @@ from audio2face.dataset.checking.finding import BROKEN, WARNING, Finding
 from audio2face.dataset.checking.sync import Array
 from audio2face.dataset.motion import Motion
 
-LOPSIDED = 0.02
+LOPSIDED = 0.04
 """Of the movement of both sides, how much the habit must be to say anything."""
-ALIKE = 0.5
+ALIKE = 0.4
 """Cosine between takes from which they have the same habit, or with a minus sign the opposite one."""
 OPPOSED = -0.5
 """Correlation of two sides from which they move against each other."""
