@@ -1,4 +1,4 @@
-"""A glTF binary: the head, its morph targets and their animation in one file.
+"""A glTF binary: the head, its morph targets and their animation in one file; `.gltf` is the same as text.
 
 One node carries the mesh, one animation drives it: a weights channel with `frames × targets` values, and a
 rotation channel when the clip has head motion. Target names stand in `mesh.extras.targetNames`, where
@@ -17,7 +17,8 @@ import numpy as np
 import pygltflib
 
 from exporters.errors import FormatError
-from exporters.glb_blob import Blob
+from exporters.glb_blob import Blob, data_uri
+from exporters.normals import normals
 from exporters.own_head import MARK, NAME, write_own_head
 from exporters.rates import whole
 from exporters.rotations import quaternions
@@ -44,18 +45,22 @@ def write_glb(clip: AnimationClip, file: Path, rig: Rig) -> None:
         raise FormatError(
             "the rig has no mesh to put into a glb; choose a rig with a mesh, or write json, csv, npz"
         )
-    columns = _columns(clip, rig)
+    columns = channel_columns(clip, rig)
     names = [clip.names[column] for column in columns]
     gltf, blob = _scene(clip), Blob()
     gltf.meshes = [_mesh(rig.mesh, names, blob)]
     gltf.animations = [_animation(clip, clip.weights[:, columns], blob)]
     gltf.accessors, gltf.bufferViews = blob.accessors, blob.views
     gltf.buffers = [pygltflib.Buffer(byteLength=len(blob.bytes))]
+    if file.suffix.lower() == ".gltf":
+        gltf.buffers[0].uri = data_uri(blob.bytes)
+        file.write_text(gltf.to_json(separators=(",", ":"), indent=None), encoding="utf-8", newline="\n")
+        return
     gltf.set_binary_blob(bytes(blob.bytes))
     file.write_bytes(b"".join(gltf.save_to_bytes()))
 
 
-def _columns(clip: AnimationClip, rig: Rig) -> list[int]:
+def channel_columns(clip: AnimationClip, rig: Rig) -> list[int]:
     """Which channels of the clip become morph targets."""
     columns = [place for place, name in enumerate(clip.names) if name not in ROTATION_NAMES]
     unknown = [clip.names[place] for place in columns if clip.names[place] not in rig.names]
@@ -65,7 +70,7 @@ def _columns(clip: AnimationClip, rig: Rig) -> list[int]:
             "retarget the clip to this rig, or choose the clip's own rig"
         )
     if not columns:
-        raise FormatError("the clip has no blendshape channels; a glb needs at least one")
+        raise FormatError("the clip has no blendshape channels; a mesh needs at least one")
     return columns
 
 
@@ -88,7 +93,7 @@ def _mesh(mesh: Mesh, names: list[str], blob: Blob) -> pygltflib.Mesh:
     """The mesh with the named targets."""
     attributes = pygltflib.Attributes(
         POSITION=blob.vertices(mesh.vertices, bounds=True),
-        NORMAL=blob.vertices(_normals(mesh)),
+        NORMAL=blob.vertices(normals(mesh)),
         COLOR_0=blob.vertices(np.clip(mesh.colours, 0, 1)),
     )
     targets = [mesh.targets.get(name, _STILL) for name in names]
@@ -122,15 +127,3 @@ def _animation(clip: AnimationClip, weights: np.ndarray[Any, Any], blob: Blob) -
         ],
         extras={"fps": whole(clip.fps), "by": MARK},
     )
-
-
-def _normals(mesh: Mesh) -> np.ndarray[Any, Any]:
-    """[vertices, 3] float32 unit normals: the mean over the triangles around, weighted by their area."""
-    corners = mesh.vertices[mesh.triangles].astype(np.float64)
-    faces = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    sums = np.zeros(mesh.vertices.shape)
-    for corner in range(3):
-        np.add.at(sums, mesh.triangles[:, corner], faces)
-    lengths = np.linalg.norm(sums, axis=1, keepdims=True)
-    normals = np.where(lengths > 1e-20, sums / np.maximum(lengths, 1e-20), [0.0, 0.0, 1.0])
-    return normals.astype(np.float32)

@@ -6,6 +6,7 @@ name their use as the view's target, arrays of an animation and of sparse access
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,11 @@ Array = np.ndarray[Any, Any]
 
 _TYPES = {1: "SCALAR", 3: "VEC3", 4: "VEC4"}
 _INDEX_TYPES = ((1 << 8, "u1", 5121), (1 << 16, "<u2", 5123), (1 << 32, "<u4", 5125))
+
+
+def data_uri(data: bytes | bytearray) -> str:
+    """A buffer as text, to stand inside a `.gltf`."""
+    return "data:application/octet-stream;base64," + base64.b64encode(data).decode("ascii")
 
 
 class Blob:

@@ -8,6 +8,7 @@ glTF 2.0, "4.4 GLB File Format": 12 bytes of head, then chunks of length, kind a
 
 from __future__ import annotations
 
+import base64
 import json
 import struct
 from pathlib import Path
@@ -42,12 +43,13 @@ class _Reader:
     """The JSON part and the binary part of one file."""
 
     def __init__(self, data: bytes) -> None:
-        chunks = _chunks(data)
+        text = data.lstrip()[:1] == b"{"
+        chunks = {_JSON: data} if text else _chunks(data)
         try:
             self.json = json.loads(chunks[_JSON])
         except (KeyError, ValueError) as error:
-            raise FormatError("it is a glb without readable JSON") from error
-        self.blob = chunks.get(_BIN, b"")
+            raise FormatError("it is a glTF without readable JSON") from error
+        self.blob = _embedded(self.json["buffers"][0]["uri"]) if text else chunks.get(_BIN, b"")
 
     def clip(self) -> AnimationClip:
         animation, channel = self._weights_channel()
@@ -106,6 +108,17 @@ class _Reader:
                 f"accessor {accessor} reaches byte {end} of {len(self.blob)}; the file is cut off"
             )
         return np.frombuffer(self.blob[start:end], dtype="<f4").reshape(count, width)
+
+
+def _embedded(uri: str) -> bytes:
+    """The bytes that a .gltf holds as text."""
+    kind, found, text = uri.partition(";base64,")
+    if not (found and kind.startswith("data:")):
+        raise FormatError(f"its numbers are in {uri[:60]!r}; save it as .glb, or with the buffer embedded")
+    try:
+        return base64.b64decode(text, validate=True)
+    except ValueError as error:
+        raise FormatError("its buffer is no base64; the file is damaged") from error
 
 
 def _chunks(data: bytes) -> dict[int, bytes]:

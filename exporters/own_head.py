@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from exporters.errors import FormatError
+from exporters.glb_blob import data_uri
 from exporters.own_head_turn import head_turns
 from exporters.rates import whole
 from rigs import AnimationClip, Rig, RigError
@@ -40,7 +41,7 @@ _KINDS = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".we
 
 
 def write_own_head(clip: AnimationClip, file: Path, rig: Rig) -> None:
-    """Writes the rig's own file with the clip in it, as a GLB.
+    """Writes the rig's own file with the clip in it, as a GLB, or as text with all within for a `.gltf`.
 
     Every mesh with a morph target of the clip's names is driven, targets that the clip lacks stay as the file
     has them; a node called head turns with the clip's head. Raises FormatError when none of the names is in
@@ -51,7 +52,7 @@ def write_own_head(clip: AnimationClip, file: Path, rig: Rig) -> None:
         document = read_document(rig.origin.path)
         data = _Packed(document)
         data.animate(clip)
-        file.write_bytes(data.glb())
+        file.write_bytes(data.gltf() if file.suffix.lower() == ".gltf" else data.glb())
     except RigError as error:
         raise FormatError(f"{rig.origin.path} cannot be given back: {error}") from error
     except BROKEN as error:
@@ -99,11 +100,16 @@ class _Packed:
         entry = {"name": NAME, "channels": channels, "samplers": samplers, "extras": extras}
         self.json.setdefault("animations", []).append(entry)
 
+    def gltf(self) -> bytes:
+        """The whole file as text, its buffer within."""
+        self._pad()
+        self.json["buffers"][0]["uri"] = data_uri(self._bytes)
+        return self._text()
+
     def glb(self) -> bytes:
         """The whole file."""
-        self._bytes += bytes(-len(self._bytes) % 4)
-        self.json["buffers"][0]["byteLength"] = len(self._bytes)
-        text = json.dumps(self.json, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+        self._pad()
+        text = self._text()
         text += b" " * (-len(text) % 4)
         size = 12 + 8 + len(text) + 8 + len(self._bytes) + len(self._extra)
         if size > _LARGEST:
@@ -116,6 +122,13 @@ class _Packed:
                 self._extra,
             ]
         )
+
+    def _pad(self) -> None:
+        self._bytes += bytes(-len(self._bytes) % 4)
+        self.json["buffers"][0]["byteLength"] = len(self._bytes)
+
+    def _text(self) -> bytes:
+        return json.dumps(self.json, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
 
     def _weights(self, clip: AnimationClip) -> list[tuple[int, Array]]:
         """(node, [frames × targets]) of every node whose mesh has a target of the clip's names."""

@@ -13,6 +13,7 @@ from rigs.lips import lip_gap
 from rigs.mesh import Mesh, MorphTarget
 from rigs.origin import Origin
 from rigs.pca import PcaRig, load_pca, pca_rig
+from rigs.resample import resample_clip
 from rigs.retarget import Retarget, retarget
 from rigs.rig import Rig
 from rigs.sequence import read_vertices
@@ -51,6 +52,7 @@ __all__ = [
     "load_target",
     "pca_rig",
     "read_vertices",
+    "resample_clip",
     "retarget",
     "solve_weights",
     "vertex_blocks",

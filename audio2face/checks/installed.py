@@ -28,6 +28,7 @@ EXTRAS = {
     "mic": ("pyaudio",),
     "live": ("websocket-client", "platformdirs", "websockets"),
     "mesh": ("trimesh",),
+    "usd": ("usd-core",),
     "align": ("pocketsphinx",),
     "test": ("pytest", "librosa", "ruff", "mypy", "scipy"),
 }

@@ -102,7 +102,9 @@ def _show(report: Report) -> None:
         click.echo("")
         show_table([(one.state, one.take or "all takes", one.kind, one.detail) for one in report.findings])
     whole = sum(take.sound.seconds for take in report.takes if take.sound)
-    counts = {state: sum(one.state == state for one in report.findings) for state in ("broken", "warning", "note")}
+    counts = {
+        state: sum(one.state == state for one in report.findings) for state in ("broken", "warning", "note")
+    }
     said = ", ".join(f"{count} {state}" for state, count in counts.items() if count) or "nothing found"
     takes = f"{len(report.takes)} take{'s' if len(report.takes) != 1 else ''}"
     click.echo(f"\n{takes}, {whole / 60:.1f} minutes of sound: {said}")

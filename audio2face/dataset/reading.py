@@ -2,29 +2,74 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import overload
 
 from audio2face.dataset.folder import paired
 from audio2face.dataset.listing import TABLE, Listed
 from audio2face.dataset.motion import Motion, clip_of, read_motion
 from audio2face.dataset.table import tabled
 from audio2face.dataset.take import MotionTake
+from audio2face.dataset.vertices import Face, fit_face, motions_of, open_vertices
+from audio2face.dataset.vocaset import is_vocaset, list_vocaset
 from audio2face.errors import TrainingError
 from audio2face.sources import FileSource
-from rigs import FaceError
+from rigs import AnimationClip, FaceError
 
 
-def list_takes(paths: Iterable[Path], fps: float | None = None) -> list[Listed]:
-    """All takes of folders and tables, complete or not, with names that are unique.
+@dataclass(frozen=True, eq=False)
+class Dataset(Sequence[MotionTake]):
+    """Takes of one rig, their columns in one order.
 
-    fps  of motion that states none; the table's, or 30, when None
+    takes  as the dataset lists them
+    face   the rig of principal components, and the face at rest, where the motion is vertices; else None
+    """
+
+    takes: tuple[MotionTake, ...]
+    face: Face | None = None
+
+    @overload
+    def __getitem__(self, place: int) -> MotionTake: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[MotionTake]: ...
+    def __getitem__(self, place: int | slice) -> MotionTake | Sequence[MotionTake]:
+        return self.takes[place]
+
+    def __len__(self) -> int:
+        """Number of takes."""
+        return len(self.takes)
+
+
+def read_dataset(paths: Iterable[Path], fps: float | None = None, work: Path | None = None) -> Dataset:
+    """All takes of folders, tables and copies of VOCASET, ready to train on.
+
+    fps   frames a second of motion that states none; the table's, or 30, when None
+    work  a folder for what has to be made first: sound that lies in pickles
+
+    Raises FaceError, in one line, for the first take that is incomplete or cannot be read: `check_dataset`
+    tells of all of them. Takes of different rigs are refused.
+    """
+    listed = list_takes(paths, fps, work)
+    for take in listed:
+        _complete(take)
+    motions, troubles, face = read_motions(listed)
+    for error in troubles.values():
+        raise error
+    takes = [_take(take, motions[take.name]) for take in listed]
+    return Dataset(tuple(_alike(take, takes[0]) for take in takes), face)
+
+
+def list_takes(paths: Iterable[Path], fps: float | None = None, work: Path | None = None) -> list[Listed]:
+    """All takes, complete or not, with names that are unique.
 
     Raises TrainingError for what is neither a folder nor a .toml file, and for folders without takes.
     """
     takes: list[Listed] = []
     for path in paths:
-        found = _of(path, fps)
+        found = _of(path, fps, work)
         if not found:
             raise TrainingError(
                 f"{path} holds no takes; expected pairs such as a.wav and a_BS_value.npy or a.csv, or a {TABLE}"
@@ -33,71 +78,94 @@ def list_takes(paths: Iterable[Path], fps: float | None = None) -> list[Listed]:
     return _uniquely_named(takes)
 
 
-def read_take(take: Listed) -> MotionTake:
-    """One take, read whole. Raises FaceError, in one line that names it."""
-    if take.audio is None:
-        raise TrainingError(f"take {take.name}: {take.motion} has no sound; expected {take.name}.wav beside it")
-    motion = read_motion(take)
-    FileSource(take.audio)
-    return MotionTake(
-        *(take.name, take.audio, clip_of(motion, take), take.speaker, take.emotion, take.split),
-    )
-
-
-def _of(path: Path, fps: float | None) -> list[Listed]:
-    if path.suffix.lower() == ".toml":
-        return tabled(path, fps)
-    if (path / TABLE).is_file():
-        return tabled(path / TABLE, fps)
-    if not path.is_dir():
-        raise TrainingError(f"cannot read the dataset {path}: expected a folder of takes or a .toml file")
-    return paired(path, fps)
-
-
-def _uniquely_named(takes: Sequence[Listed]) -> list[Listed]:
-    """Takes of several folders may share a name; then the folder's goes before it."""
-    names = [take.name for take in takes]
-    named = []
-    for take in takes:
-        file = take.audio or take.motion
-        twice = names.count(take.name) > 1 and file is not None
-        named.append(_renamed(take, f"{file.parent.name}/{take.name}" if twice and file else take.name))
-    repeated = {take.name for take in named if sum(other.name == take.name for other in named) > 1}
-    if repeated:
-        raise TrainingError(f"several takes are named {sorted(repeated)[0]}; give each a name of its own")
-    return named
-
-
-def _renamed(take: Listed, name: str) -> Listed:
-    return Listed(**{**vars(take), "name": name})
-
-
-def read_motions(takes: Sequence[Listed]) -> tuple[dict[str, Motion], dict[str, FaceError]]:
-    """The motion of all takes as it lies in their files, and what kept the others from being read.
+def read_motions(
+    takes: Sequence[Listed],
+) -> tuple[dict[str, Motion], dict[str, FaceError], Face | None]:
+    """The motion of all takes as it lies in their files, what kept others from being read, and their face.
 
     Takes without motion, or whose file is not there, are in neither.
     """
     motions: dict[str, Motion] = {}
-    troubles: dict[str, FaceError] = {}
-    for take in takes:
-        if take.motion is None or not take.motion.is_file() or take.is_video:
-            continue
+    there = [
+        take for take in takes if take.motion is not None and take.motion.is_file() and not take.is_video
+    ]
+    opened, troubles = open_vertices([take for take in there if take.is_vertices])
+    for take in there:
+        if not take.is_vertices:
+            try:
+                motions[take.name] = read_motion(take)
+            except FaceError as error:
+                troubles[take.name] = error
+    face = None
+    if opened:
         try:
-            motions[take.name] = read_motion(take)
+            face = fit_face(opened)
+            more, wrong = motions_of(face, opened)
+            motions.update(more)
+            troubles.update(wrong)
         except FaceError as error:
-            troubles[take.name] = error
-    return motions, troubles
+            troubles.update({one.listed.name: error for one in opened})
+    return motions, troubles, face
 
 
-def read_dataset(
-    paths: Iterable[Path], fps: float | None = None, work: Path | None = None
-) -> Sequence[MotionTake]:
-    """All takes of folders and tables, ready to train on.
+def _complete(take: Listed) -> None:
+    if take.is_video:
+        raise TrainingError(
+            f"take {take.name}: {take.motion} is a film; turn it into motion first: "
+            f"audio2face dataset track {take.motion} -o FOLDER"
+        )
+    if take.motion is None:
+        raise TrainingError(
+            f"take {take.name}: {take.audio} has no motion; expected {take.name}_BS_value.npy or a clip"
+        )
+    if take.audio is None:
+        raise TrainingError(
+            f"take {take.name}: {take.motion} has no sound; expected {take.name}.wav beside it"
+        )
+    if not take.motion.is_file():
+        raise TrainingError(f"take {take.name}: there is no file {take.motion}; check the name")
 
-    fps   frames a second of motion that states none; the table's, or 30, when None
-    work  a folder for what has to be made first, such as the sound of a film
 
-    Raises FaceError, in one line, for the first take that is incomplete or cannot be read: `check_dataset`
-    tells of all of them.
-    """
-    return [read_take(take) for take in list_takes(paths, fps)]
+def _take(take: Listed, motion: Motion) -> MotionTake:
+    assert take.audio is not None
+    FileSource(take.audio)  # what cannot be opened is told before anything is learned
+    clip = clip_of(motion, take)
+    return MotionTake(take.name, take.audio, clip, take.speaker, take.emotion, take.split)
+
+
+def _alike(take: MotionTake, first: MotionTake) -> MotionTake:
+    """The take with its columns in the order of the first one's. Raises TrainingError when it has others."""
+    names, clip = first.motion.names, take.motion
+    if clip.names == names:
+        return take
+    if set(clip.names) != set(names):
+        strange = sorted(set(clip.names) ^ set(names))
+        raise TrainingError(
+            f"takes {first.name} and {take.name} are of different rigs: only one has {', '.join(strange[:3])}"
+        )
+    weights = clip.weights[:, [clip.names.index(name) for name in names]]
+    return replace(take, motion=AnimationClip(names, weights, clip.fps, clip.head, clip.audio))
+
+
+def _of(path: Path, fps: float | None, work: Path | None) -> list[Listed]:
+    if path.suffix.lower() == ".toml":
+        return tabled(path, fps)
+    if not path.is_dir():
+        raise TrainingError(f"cannot read the dataset {path}: expected a folder of takes or a .toml file")
+    if (path / TABLE).is_file():
+        return tabled(path / TABLE, fps)
+    return list_vocaset(path, work) if is_vocaset(path) else paired(path, fps)
+
+
+def _uniquely_named(takes: Sequence[Listed]) -> list[Listed]:
+    """Takes of several folders may share a name; then the folder's goes before it."""
+    names = Counter(take.name for take in takes)
+    named = []
+    for take in takes:
+        file = take.audio or take.motion
+        twice = names[take.name] > 1
+        named.append(replace(take, name=f"{file.parent.name}/{take.name}") if twice and file else take)
+    repeated = [name for name, count in Counter(take.name for take in named).items() if count > 1]
+    if repeated:
+        raise TrainingError(f"several takes are named {repeated[0]}; give each a name of its own")
+    return named

@@ -54,7 +54,12 @@ def _clip(mood: str, fps: float) -> Any:
 
 
 def write_take(
-    folder: Path, name: str, samples: Array | None, values: Array | None, names: tuple[str, ...], rate: int = 16000
+    folder: Path,
+    name: str,
+    samples: Array | None,
+    values: Array | None,
+    names: tuple[str, ...],
+    rate: int = 16000,
 ) -> None:
     """A wav and the Maya pair; None leaves one of the two out."""
     folder.mkdir(exist_ok=True)

@@ -106,7 +106,8 @@ def _ranges(take: str, motion: Motion) -> Iterator[Finding]:
     flat = [
         name
         for name, column in zip(motion.names, motion.values.T, strict=True)
-        if np.nanstd(column) > LIVE and float((column >= np.nanmax(column) - 1e-6).mean()) > FLAT_SHARE
+        if np.nanstd(column) > LIVE
+        and float((column >= np.nanmax(column) - 1e-6).mean()) > FLAT_SHARE
         and np.nanmax(column) > 0.5
     ]
     if flat:
@@ -132,7 +133,9 @@ def _repeats(take: str, motion: Motion, heard: Array | None) -> Iterator[Finding
             f"{lower:.0f} fps? Export at the rate it was animated at",
         )
     speed = np.abs(np.gradient(heard)) * 100
-    spoken = np.interp(np.arange(len(same)) / motion.fps, np.arange(len(heard)) / 100, speed, right=0) > SPEAKING
+    spoken = (
+        np.interp(np.arange(len(same)) / motion.fps, np.arange(len(heard)) / 100, speed, right=0) > SPEAKING
+    )
     first, length = _longest_run(same & (lengths > 2), spoken)
     if length > FROZEN * motion.fps:
         yield Finding(

@@ -88,7 +88,10 @@ def _outvoted(takes: Sequence[str], table: Array, less: Array) -> Iterator[Findi
 
 def _undecided(takes: Sequence[str], table: Array, less: Array) -> Iterator[Finding]:
     if table[np.ix_(less, ~less)].mean() <= -ALIKE:
-        names = " or ".join(", ".join(take for take, is_less in zip(takes, less, strict=True) if is_less == side) for side in (True, False))
+        names = " or ".join(
+            ", ".join(take for take, is_less in zip(takes, less, strict=True) if is_less == side)
+            for side in (True, False)
+        )
         yield Finding(
             *("", "sides", WARNING),
             f"left and right are exchanged in {names}: they are lopsided in opposite ways; "
@@ -109,7 +112,10 @@ def _habit(motion: Motion, both: Sequence[tuple[str, str]]) -> Array | None:
     spread = moved.std(axis=0)
     along = (moved * (apart - apart.mean(axis=0))).mean(axis=0) / np.where(spread > 1e-6, spread, np.inf)
     found = np.concatenate([apart.mean(axis=0), along])
-    size, whole = float(np.linalg.norm(found)), float(np.linalg.norm(np.concatenate([together.mean(axis=0), spread])))
+    size, whole = (
+        float(np.linalg.norm(found)),
+        float(np.linalg.norm(np.concatenate([together.mean(axis=0), spread]))),
+    )
     return found / size if whole > 0 and size >= LOPSIDED * whole else None
 
 
@@ -127,7 +133,10 @@ def _opposed(take: str, motion: Motion) -> Iterator[Finding]:
                 found.append(f"{left} (r {r:.2f})")
     if found:
         yield Finding(
-            take, "sides", WARNING, f"moves against its other side: {', '.join(found[:4])}; is a column mixed up?"
+            take,
+            "sides",
+            WARNING,
+            f"moves against its other side: {', '.join(found[:4])}; is a column mixed up?",
         )
 
 
@@ -135,4 +144,6 @@ def _other_side(name: str) -> str:
     for left, right in _SWAPS:
         if left in name:
             return name.replace(left, right)
-    return _SUFFIX.sub(lambda found: "R" if "L" in found.group() else "r", name) if _SUFFIX.search(name) else ""
+    return (
+        _SUFFIX.sub(lambda found: "R" if "L" in found.group() else "r", name) if _SUFFIX.search(name) else ""
+    )

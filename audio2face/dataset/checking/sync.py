@@ -56,9 +56,18 @@ def fit(motion: Array, heard: Array) -> Fit | None:
     others = np.concatenate([found[: max(0, best - APART)], found[best + APART + 1 :]])
     second = float(others.max()) if len(others) else -1.0
     r, seconds = float(found[best]), min(len(motion), len(heard)) / RATE
-    enough = max(LEAST_R, CHANCE / np.sqrt(SYLLABLES * seconds))
-    inside = 0 < best < 2 * REACH
-    return Fit((best - REACH + _top(found, best)) / RATE, r, second, bool(inside and r >= enough and r - second >= CLEAR))
+    sure = 0 < best < 2 * REACH and r >= enough(seconds) and r - second >= CLEAR
+    return Fit(
+        (best - REACH + _top(found, best)) / RATE,
+        r,
+        second,
+        bool(sure),
+    )
+
+
+def enough(seconds: float) -> float:
+    """The correlation that so much sound must give to mean something."""
+    return max(LEAST_R, CHANCE / float(np.sqrt(SYLLABLES * seconds)))
 
 
 def best_rate(values: Array, stated: float, heard: Array) -> dict[float, float]:
