@@ -2,6 +2,7 @@
 
 <take>.wav, .flac, .ogg or .mp3     the sound
 <take>_BS_value.npy                 weights, with <take>_BS_name.npy or a BS_name.npy that all takes share
+BS_value.npy                        the same of the only sound of a folder
 <take>.csv, .json, .npz, .glb …     a clip of any format that can be read
 <take>.npy                          the same where <take>_BS_name.npy is there; else vertices, [frames, vertices, 3]
 <take>.mp4, .mov …                  a film of a face, with its own sound unless there is a file of it
@@ -12,7 +13,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from audio2face.dataset.listing import DEFAULT_FPS, NAMES, SOUNDS, VALUES, VIDEOS, Listed, clip_suffixes
+from audio2face.dataset.listing import (
+    DEFAULT_FPS,
+    NAMES,
+    PLAIN_VALUES,
+    SOUNDS,
+    VALUES,
+    VIDEOS,
+    Listed,
+    clip_suffixes,
+)
 from audio2face.errors import TrainingError
 
 MOST = 20_000
@@ -82,7 +92,11 @@ def _motions(files: Sequence[Path]) -> dict[str, list[Path]]:
     for file in files:
         if file.name.endswith(VALUES) and file.name != VALUES:
             found.setdefault(file.name.removesuffix(VALUES), []).append(file)
-    plain = [file for file in files if not file.name.endswith((VALUES, NAMES))]
+    alone = [file for file in files if file.name == PLAIN_VALUES]
+    sounds = _by_take(files, SOUNDS)
+    if alone and len(sounds) == 1:
+        found.setdefault(next(iter(sounds)), []).extend(alone)
+    plain = [file for file in files if not file.name.endswith((PLAIN_VALUES, NAMES))]
     for kinds in (clip_suffixes(), (".npy",), VIDEOS):
         for name, group in _by_take(plain, kinds).items():
             found.setdefault(name, []).extend(group)

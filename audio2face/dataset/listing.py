@@ -15,7 +15,8 @@ DEFAULT_FPS = 30.0
 
 SOUNDS = (".wav", ".flac", ".ogg", ".mp3", ".opus", ".aiff")
 VIDEOS = (".mp4", ".mov", ".mpg", ".mpeg", ".avi", ".mkv", ".webm", ".m4v")
-VALUES = "_BS_value.npy"
+PLAIN_VALUES = "BS_value.npy"
+VALUES = f"_{PLAIN_VALUES}"
 NAMES = "BS_name.npy"
 TABLE = "dataset.toml"
 
@@ -59,7 +60,7 @@ class Listed:
         return (
             file is not None
             and file.suffix.lower() == ".npy"
-            and not file.name.endswith(VALUES)
+            and not file.name.endswith(PLAIN_VALUES)
             and self.names is None
         )
 
