@@ -10,6 +10,7 @@ from typing import Any
 import click
 from tqdm import tqdm
 
+from audio2face.commands.tracking import track
 from audio2face.commands.talk import command, say, show_json, show_table
 from audio2face.dataset.checking import Report, TakeReport, check_dataset
 from audio2face.errors import MissingExtraError, OptionError
@@ -61,6 +62,7 @@ def check(data: tuple[Path, ...], fps: float | None, output: Path | None, as_jso
 
 
 dataset.add_command(check, "check")
+dataset.add_command(track, "track")
 
 
 def as_data(report: Report) -> dict[str, Any]:

@@ -47,12 +47,12 @@ def read_dataset(paths: Iterable[Path], fps: float | None = None, work: Path | N
     """All takes of folders, tables and copies of VOCASET, ready to train on.
 
     fps   frames a second of motion that states none; the table's, or 30, when None
-    work  a folder for what has to be made first: sound that lies in pickles
+    work  a folder for what has to be made first: sound that lies in pickles, motion and sound of films
 
     Raises FaceError, in one line, for the first take that is incomplete or cannot be read: `check_dataset`
     tells of all of them. Takes of different rigs are refused.
     """
-    listed = list_takes(paths, fps, work)
+    listed = [_filmed(take, work) if take.is_video else take for take in list_takes(paths, fps, work)]
     for take in listed:
         _complete(take)
     motions, troubles, face = read_motions(listed)
@@ -108,12 +108,26 @@ def read_motions(
     return motions, troubles, face
 
 
-def _complete(take: Listed) -> None:
-    if take.is_video:
+def _filmed(take: Listed, work: Path | None) -> Listed:
+    """The take with the motion of its film, tracked into `work` unless it is there already."""
+    assert take.motion is not None
+    if work is None:
         raise TrainingError(
             f"take {take.name}: {take.motion} is a film; turn it into motion first: "
             f"audio2face dataset track {take.motion} -o FOLDER"
         )
+    motion, sound = work / f"{take.motion.stem}.npz", work / f"{take.motion.stem}.wav"
+    if not motion.is_file():
+        from audio2face.video import track_film  # noqa: PLC0415 - an optional extra
+        from audio2face.video.landmarker import find_network  # noqa: PLC0415
+
+        work.mkdir(parents=True, exist_ok=True)
+        track_film(take.motion, work, find_network())
+    own = take.audio is None or take.audio == take.motion
+    return replace(take, motion=motion, audio=sound if own else take.audio)
+
+
+def _complete(take: Listed) -> None:
     if take.motion is None:
         raise TrainingError(
             f"take {take.name}: {take.audio} has no motion; expected {take.name}_BS_value.npy or a clip"

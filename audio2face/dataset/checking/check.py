@@ -105,6 +105,11 @@ def _checked(
 
 def _missing(takes: Sequence[Listed]) -> Iterator[Finding]:
     for take in takes:
+        if take.is_video:
+            detail = (
+                f"{take.motion} is a film; audio2face dataset track makes takes of it that can be checked"
+            )
+            yield Finding(take.name, "film", NOTE, detail)
         if take.motion is None or not take.motion.is_file():
             named = "" if take.motion is None else f" ({take.motion} is not there)"
             yield Finding(

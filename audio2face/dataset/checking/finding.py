@@ -14,7 +14,7 @@ class Finding:
 
     take    its name, or "" for all
     kind    a short fixed word: missing, unsafe, unreadable, nan, rate, offset, length, sides, channels, range,
-            dead, clipped, repeated, sound, silence, unsure, several
+            dead, clipped, repeated, sound, silence, unsure, several, film
     state   BROKEN, WARNING or NOTE
     detail  what was seen, and what to do about it
     """
