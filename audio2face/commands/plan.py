@@ -64,9 +64,9 @@ def _named(output: Path, kind: Format, kinds: list[Format]) -> Path:
 
 
 def _ending(kind: Format, kinds: list[Format]) -> str:
-    """The suffix of a format's files; behind the format's name where another of the run has the same."""
-    same = [other for other in kinds if other.suffix == kind.suffix]
-    return kind.suffix if len(same) == 1 else f".{kind.name}{kind.suffix}"
+    """The suffix of a format's files; behind the format's name where it is another's first."""
+    shared = sum(other.suffix == kind.suffix for other in kinds) > 1
+    return f".{kind.name}{kind.suffix}" if shared and kind.named_only else kind.suffix
 
 
 def _keep(sounds: tuple[Path, ...], outputs: list[Path]) -> None:

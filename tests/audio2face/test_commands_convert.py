@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from exporters import read_clip, write_clip
-from rigs import ARKIT_NAMES, AnimationClip
+from rigs import ARKIT_NAMES, AnimationClip, default_head, load_rig, vertices_of
 from rigs.lips import lips_closed
 
 ClipMaker = Callable[..., AnimationClip]
@@ -106,7 +106,7 @@ def test_formats_of_one_suffix_go_to_files_of_their_own(
 ) -> None:
     kinds = ["maya-anim", "unity-anim", "csv", "a2f-csv", "usd"]
     words = [word for kind in kinds for word in ("--format", kind)]
-    wanted = ["line.a2f-csv.csv", "line.csv.csv", "line.maya-anim.anim", "line.unity-anim.anim", "line.usdc"]
+    wanted = ["line.a2f-csv.csv", "line.csv", "line.maya-anim.anim", "line.unity-anim.anim", "line.usdc"]
     assert run("animate", "line.wav", "-o", "out", *words).code == 0
     assert names(here / "out") == wanted
     assert run("animate", "line.wav", "-o", "line.usda", *words).code == 0
@@ -119,3 +119,24 @@ def test_formats_say_how_exact_they_are(run: Run) -> None:
     assert rows["unity-anim"]["sparse"] and rows["unity-anim"]["named_only"]
     assert rows["usd"]["suffixes"] == [".usdc", ".usda", ".usd", ".usdz"]
     assert "maya-anim" in run("formats").out
+
+
+def test_the_channels_of_another_rig(here: Path, run: Run, make_clip: ClipMaker) -> None:
+    write_clip(make_clip(names=ARKIT_NAMES), here / "take.json")
+    done = run("convert", "take.json", "take.npz", "--rig", "vrm0", "--json")
+    assert done.code == 0, done.err
+    assert read_clip(here / "take.npz").names == load_rig("vrm0").names
+    assert json.loads(done.out)["rig"]["driven"] > 5
+
+
+def test_vertices_become_weights(here: Path, run: Run) -> None:
+    head = default_head()
+    assert head.mesh is not None
+    weights = np.zeros((12, len(ARKIT_NAMES)), np.float32)
+    weights[:, ARKIT_NAMES.index("jawOpen")] = np.linspace(0, 0.6, 12)
+    np.save(here / "scan.npy", vertices_of(head.mesh, weights, ARKIT_NAMES))
+    done = run("convert", "scan.npy", "scan.json", "--from", "vertices", "--from-fps", 25)
+    assert done.code == 0, done.err
+    clip = read_clip(here / "scan.json")
+    assert clip.fps == 25
+    np.testing.assert_allclose(clip.channel("jawOpen"), weights[:, ARKIT_NAMES.index("jawOpen")], atol=0.03)

@@ -122,9 +122,9 @@ def test_animation_alone_has_no_mesh_to_speak_of(tmp_path: Path, make_clip: Clip
         ("a/b", r"'a/b' has '/', which separates"),
         ("a|b", r"has '\|', which separates"),
         ("a::b", "has '::', which separates"),
-        ("a\0b", r"has the sign '\\x00', which fbx cannot carry"),
-        ("a\x01b", r"has the sign '\\x01'"),
-        ("a\nb", r"has the sign '\\n'"),
+        ("a\0b", r"a channel is named 'a\\x00b'; give it a name in one line"),
+        ("a\nb", r"a channel is named 'a\\nb'; give it a name in one line"),
+        ("a\x7fb", r"has the sign '\\x7f', which fbx cannot carry"),
         ("", "a channel is named ''"),
         (" ", "a channel is named ' '"),
         ("\ud800", "no Unicode text|which fbx cannot carry"),
@@ -135,7 +135,7 @@ def test_names_that_fbx_cannot_carry(tmp_path: Path, name: str, message: str, fo
     clip = AnimationClip(("jawOpen", name), np.zeros((2, 2)), 30)
     mesh = Mesh(np.zeros((3, 3)), np.array([[0, 1, 2]]), np.zeros((3, 3)), {"jawOpen": STEP})
     rig = Rig((Channel("jawOpen"), Channel(name or "other")), mesh)
-    with pytest.raises(FormatError, match=message if name or format != "fbx" else "no channel for") as caught:
+    with pytest.raises(FormatError, match=message) as caught:
         write(clip, tmp_path / "clip.fbx", format, rig)
     assert "\n" not in str(caught.value)
     assert list(tmp_path.iterdir()) == []
