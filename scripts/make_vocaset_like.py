@@ -4,8 +4,8 @@ python scripts/make_vocaset_like.py FOLDER [--form published | faceformer] [--su
     [--seconds 2] [--every 4]
 
 VOCASET itself is for registered researchers only; its layout, with pickles of Python 2, is for tests to read.
-Subjects are the head's face, each stretched its own way; sequences are pieces of the sample, as `studio` moves
-them, at 60 frames a second. The sound is 22 kHz in 16 bit numbers, as in VOCASET.
+Subjects are the head's face, each stretched its own way; sequences are pieces of the sample, as `studio`
+moves them, at 60 frames a second. The sound is 22 kHz in 16 bit numbers, as in VOCASET.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Writes pickles byte for byte as Python 2 and its NumPy did: texts of bytes, modules of old names, protocol 2.
+"""Writes pickles as Python 2 and its NumPy did: texts of bytes, modules of old names, protocol 2.
 
 Python 3 cannot: it writes texts as Unicode and bytes as calls. For dictionaries, texts, whole numbers and
 arrays of numbers. Opcodes: https://docs.python.org/3/library/pickletools.html

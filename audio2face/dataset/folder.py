@@ -4,7 +4,7 @@
 <take>_BS_value.npy                 weights, with <take>_BS_name.npy or a BS_name.npy that all takes share
 BS_value.npy                        the same of the only sound of a folder
 <take>.csv, .json, .npz, .glb …     a clip of any format that can be read
-<take>.npy                          the same where <take>_BS_name.npy is there; else vertices, [frames, vertices, 3]
+<take>.npy                          the same where <take>_BS_name.npy is there; else vertices
 <take>.mp4, .mov …                  a film of a face, with its own sound unless there is a file of it
 """
 

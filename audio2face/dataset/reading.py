@@ -72,7 +72,7 @@ def list_takes(paths: Iterable[Path], fps: float | None = None, work: Path | Non
         found = _of(path, fps, work)
         if not found:
             raise TrainingError(
-                f"{path} holds no takes; expected pairs such as a.wav and a_BS_value.npy or a.csv, or a {TABLE}"
+                f"{path} holds no takes; expected pairs such as a.wav and a_BS_value.npy or a.csv, or {TABLE}"
             )
         takes += found
     return _uniquely_named(takes)

@@ -12,7 +12,7 @@ import pickle
 import struct
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, ClassVar
 
 import numpy as np
 
@@ -95,8 +95,8 @@ class _Type:
         if any(part is not None for part in state[2:5]):
             raise _RefusedError("holds an array of records")
         order = order.decode("ascii") if isinstance(order, bytes) else order
-        if order in ("<", ">"):
-            self.dtype = self.dtype.newbyteorder(order)
+        if order == ">":
+            self.dtype = self.dtype.newbyteorder(">")
 
 
 class _Array:
@@ -154,10 +154,15 @@ for _module in ("numpy.core", "numpy._core"):
     _NAMES[(f"{_module}.numeric", "_frombuffer")] = _from_buffer
 
 
-class _Reader(pickle._Unpickler):  # type: ignore[name-defined, misc]
+# Python's own, not the one in C, whose name has no underscore.
+_Unpickler: Any = pickle._Unpickler
+
+
+class _Reader(_Unpickler):
     """The unpickler in Python: unlike the one in C it makes no room for what it is only told of."""
 
-    dispatch = dict(pickle._Unpickler.dispatch)  # type: ignore[attr-defined]
+    stack: list[Any]
+    dispatch: ClassVar[dict[int, Any]] = dict(_Unpickler.dispatch)
 
     def __init__(self, file: _Bounded) -> None:
         super().__init__(file, encoding="latin1")

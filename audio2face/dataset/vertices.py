@@ -1,8 +1,8 @@
 """Takes whose motion is vertices → weights of a rig of principal components that they share.
 
 Each speaker's face at rest is taken away first, so that the components are of motion and not of who it is:
-a frame becomes the mean face at rest, plus how far its vertices are from the speaker's own. Where that face is
-not known, the mean of the speaker's frames stands for it.
+a frame becomes the mean face at rest, plus how far its vertices are from the speaker's own. Where that face
+is not known, the mean of the speaker's frames stands for it.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ class Face:
         """The rig on another face at rest [vertices, 3], to be written with its mesh."""
         mesh = self.rig.mesh
         assert mesh is not None
-        moved = replace(mesh, vertices=mesh.vertices + (template - self.rest))
+        moved = replace(mesh, vertices=(mesh.vertices + (template - self.rest)).astype(np.float32))
         return Rig(self.rig.channels, moved)
 
 
@@ -159,7 +159,7 @@ def _opened(take: Listed) -> Vertices:
     template = take.template
     if template is not None and template.shape != source.shape[1:]:
         raise TrainingError(
-            f"take {take.name}: its face at rest has {len(template)} vertices, and its frames {source.shape[1]}"
+            f"take {take.name}: its face at rest has {len(template)} vertices, its frames {source.shape[1]}"
         )
     return Vertices(
         take, source, rows, np.zeros(source.shape[1:], np.float32) if template is None else template

@@ -49,8 +49,8 @@ def is_vocaset(folder: Path) -> bool:
 def list_vocaset(folder: Path, work: Path | None = None) -> list[Listed]:
     """Its takes, by subject and sequence; nothing but pickles and headers is read.
 
-    work  where sound that lies in a pickle is written to, as <subject>_<sequence>.wav; None where there is none
-          to be written
+    work  where sound that lies in a pickle is written to, as <subject>_<sequence>.wav; None where there is
+          none to be written
 
     Raises UnsafeFileError, TrainingError.
     """
@@ -63,7 +63,7 @@ def list_vocaset(folder: Path, work: Path | None = None) -> list[Listed]:
 
 
 def split_of(subjects: Iterable[str]) -> dict[str, str]:
-    """{subject: split}: 8, 2 and 2 of VOCASET's twelve; of others the last sixth tests, the sixth before checks."""
+    """{subject: split}: 8, 2 and 2 of VOCASET's twelve; of others the last sixth tests, one before checks."""
     names = sorted(subjects)
     if set(names) & {*CHECKED, *TESTED}:
         return {name: "test" if name in TESTED else "check" if name in CHECKED else "train" for name in names}

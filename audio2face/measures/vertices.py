@@ -1,13 +1,13 @@
 """How near moving vertices are to captured ones: the two measures that papers on VOCASET report.
 
-Lip vertex error (LVE; Richard et al., MeshTalk, ICCV 2021): in each frame the largest distance of a lip vertex
-from where it was captured; the mean over all frames of all takes. Upper-face dynamics deviation (FDD; Xing et
-al., CodeTalker, CVPR 2023): for each vertex of the upper face the standard deviation over time of how far it is
-from the face at rest; captured minus predicted, mean over vertices, then over takes. 0 is best; more than 0
-moves too little.
+Lip vertex error (LVE; Richard et al., MeshTalk, ICCV 2021): in each frame the largest distance of a lip
+vertex from where it was captured; the mean over all frames of all takes. Upper-face dynamics deviation (FDD;
+Xing et al., CodeTalker, CVPR 2023): for each vertex of the upper face the standard deviation over time of how
+far it is from the face at rest; captured minus predicted, mean over vertices, then over takes. 0 is best;
+more than 0 moves too little.
 
-Both papers say distances, and CodeTalker's published program, whose figures others repeat, takes their squares
-instead: `squared` does the same.
+Both papers say distances, and CodeTalker's published program, whose figures others repeat, takes their
+squares instead: `squared` does the same.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def dynamics_deviation(
 
 
 def score_vertices(takes: Iterable[Compared], lips: Array, upper: Array) -> VertexScores:
-    """Both measures, both ways. Raises OptionError when there are no takes, or a region is outside of them."""
+    """Both measures, both ways. Raises OptionError for no takes, and a region outside of them."""
     errors: dict[bool, list[Array]] = {False: [], True: []}
     deviations: dict[bool, list[float]] = {False: [], True: []}
     for take in takes:
@@ -124,8 +124,8 @@ def read_region(path: Path) -> Array:
 def head_regions(mesh: Mesh) -> tuple[Array, Array]:
     """[vertices] of the lips, and of the upper face, of a mesh with the default head's landmarks.
 
-    Lips: skin within 12 mm of the line between the corners or of the lips' middles. Upper face: the front of the
-    skin above the lower lids.
+    Lips: skin within 12 mm of the line between the corners or of the lips' middles. Upper face: the front of
+    the skin above the lower lids.
     """
     points, marks = mesh.vertices, mesh.landmarks
     first, end = mesh.parts["skin"]

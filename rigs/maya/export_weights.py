@@ -115,7 +115,7 @@ def largest_node(cmds):
 
 
 def sample(cmds, plugs, frames):
-    """[frames][plugs] numbers; the scene goes through the frames, as drivers and scripts want it, and back."""
+    """[frames][plugs] numbers; the scene goes through the frames, as drivers want it, and back."""
     before = cmds.currentTime(query=True)
     rows = []
     try:

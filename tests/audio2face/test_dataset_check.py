@@ -242,7 +242,7 @@ def test_a_face_that_freezes(takes: Path) -> None:
     values = values.copy()
     values[60:110] = values[60]
     write_take(takes, "joy", sound(), values, names)
-    assert "nothing moves from 2.0 to 3.7 s" in detail(checked(takes), "joy", "repeated")
+    assert "nothing moves from 2.0 to 3.7 s while" in detail(checked(takes), "joy", "repeated")
 
 
 def test_two_motions_of_a_take(takes: Path) -> None:

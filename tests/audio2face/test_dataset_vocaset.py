@@ -1,4 +1,4 @@
-"""A dataset laid out as VOCASET is: read, made into a rig and takes, scored, and written as a vertex animation."""
+"""A dataset laid out as VOCASET is: read, made into a rig and takes, scored, written as an animation."""
 
 from __future__ import annotations
 
@@ -198,7 +198,7 @@ def _still(folder: Path) -> None:
         (_rows_outside, "rows are not among the 10"),
         (_huge_frame, "rows of s_a cannot be read"),
         (_no_table, "no table of subjects"),
-        (_other_template, "7 vertices, and its frames 6"),
+        (_other_template, "7 vertices, its frames 6"),
         (_no_template, "has no face of s; it has t"),
         (_no_sound, "s_a.* has no sound"),
         (_odd_sound, "sound of s_a cannot be read"),

@@ -1,4 +1,4 @@
-"""Films of a face become takes, told apart from films that show none; the face is our own head, drawn here."""
+"""Films of a face become takes, and films that show none do not; the face is our own head, drawn here."""
 
 from __future__ import annotations
 
@@ -214,5 +214,3 @@ def test_grid_is_tracked_as_its_values_say(network: bytes, tmp_path: Path) -> No
         )
     points, opening_r, width_r = np.mean(found, axis=0)
     assert points > 0.98 and opening_r > 0.95 and width_r > 0.4
-
-

@@ -32,7 +32,7 @@ def sound() -> Array:
 
 @lru_cache
 def performance(mood: str = "neutral", fps: float = FPS) -> tuple[tuple[str, ...], Array]:
-    """Names and weights [frames, channels] of the channels that live in every mood, the left side stronger."""
+    """Names and weights [frames, channels] of channels that live in every mood, the left side stronger."""
     clips = {one: _clip(one, fps) for one in MOODS}
     spread = np.min([clip.weights.std(axis=0) for clip in clips.values()], axis=0)
     every = clips[mood].names

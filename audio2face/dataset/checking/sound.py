@@ -87,7 +87,7 @@ def judge_sound(take: str, sound: Sound) -> Iterator[Finding]:
     if sound.clipped > CLIPPED_SHARE:
         yield Finding(
             *(take, "clipped", WARNING),
-            f"{sound.clipped:.2%} of the samples are clipped; record with {20 * np.log10(0.5):.0f} dB headroom",
+            f"{sound.clipped:.2%} of the samples are clipped; record with 6 dB of headroom",
         )
     if sound.rate != SAMPLE_RATE or sound.channels > 1:
         kind = (

@@ -1,8 +1,8 @@
 """When motion belongs to its sound: lag and rate, by how the mouth opens.
 
-What the mouth does is held against what a model makes of the sound, at every lag of up to half a second and at
-the customary frame rates. Correlation says how well it fits; a second peak nearly as high, or a correlation
-that chance would give, makes the answer unsure.
+What the mouth does is held against what a model makes of the sound, at every lag of up to half a second and
+at the customary frame rates. Correlation says how well it fits; a second peak nearly as high, or a
+correlation that chance would give, makes the answer unsure.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Fit:
 
 
 def fit(motion: Array, heard: Array) -> Fit | None:
-    """The lag of motion [steps] against what a model hears [steps], both at RATE; None where either is still."""
+    """The lag of motion [steps] against what a model hears [steps], both at RATE; None if either is still."""
     found = _correlations(motion, heard)
     if found is None:
         return None
@@ -71,7 +71,7 @@ def enough(seconds: float) -> float:
 
 
 def best_rate(values: Array, stated: float, heard: Array) -> dict[float, float]:
-    """{rate: correlation at its best lag} of motion [frames] read at the stated and at every customary rate."""
+    """{rate: correlation at its best lag} of motion [frames] read at the stated and the customary rates."""
     tried = sorted({stated, *RATES})
     fits = {rate: _correlations(at_rate(values, rate), heard) for rate in tried}
     return {rate: float(found.max()) for rate, found in fits.items() if found is not None}
