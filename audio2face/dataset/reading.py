@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import overload
+from typing import NamedTuple, overload
 
 from audio2face.dataset.folder import paired
 from audio2face.dataset.listing import TABLE, Listed
 from audio2face.dataset.motion import Motion, clip_of, read_motion
 from audio2face.dataset.table import tabled
 from audio2face.dataset.take import MotionTake
-from audio2face.dataset.vertices import Face, fit_face, motions_of, open_vertices
+from audio2face.dataset.vertices import Face, Vertices, fit_face, motions_of, open_vertices
 from audio2face.dataset.vocaset import is_vocaset, list_vocaset
 from audio2face.errors import TrainingError
 from audio2face.sources import FileSource
@@ -24,12 +24,14 @@ from rigs import AnimationClip, FaceError
 class Dataset(Sequence[MotionTake]):
     """Takes of one rig, their columns in one order.
 
-    takes  as the dataset lists them
-    face   the rig of principal components, and the face at rest, where the motion is vertices; else None
+    takes     as the dataset lists them
+    face      the rig of principal components, and the face at rest, where the motion is vertices; else None
+    vertices  {take: its vertices, still in their file}, where they are
     """
 
     takes: tuple[MotionTake, ...]
     face: Face | None = None
+    vertices: Mapping[str, Vertices] = field(default_factory=dict)
 
     @overload
     def __getitem__(self, place: int) -> MotionTake: ...
@@ -43,11 +45,14 @@ class Dataset(Sequence[MotionTake]):
         return len(self.takes)
 
 
-def read_dataset(paths: Iterable[Path], fps: float | None = None, work: Path | None = None) -> Dataset:
+def read_dataset(
+    paths: Iterable[Path], fps: float | None = None, work: Path | None = None, face: Face | None = None
+) -> Dataset:
     """All takes of folders, tables and copies of VOCASET, ready to train on.
 
     fps   frames a second of motion that states none; the table's, or 30, when None
     work  a folder for what has to be made first: sound that lies in pickles, motion and sound of films
+    face  the rig that vertices become weights of, such as a model was trained on; one is made when None
 
     Raises FaceError, in one line, for the first take that is incomplete or cannot be read: `check_dataset`
     tells of all of them. Takes of different rigs are refused.
@@ -55,11 +60,11 @@ def read_dataset(paths: Iterable[Path], fps: float | None = None, work: Path | N
     listed = [_filmed(take, work) if take.is_video else take for take in list_takes(paths, fps, work)]
     for take in listed:
         _complete(take)
-    motions, troubles, face = read_motions(listed)
-    for error in troubles.values():
+    found = read_motions(listed, face)
+    for error in found.troubles.values():
         raise error
-    takes = [_take(take, motions[take.name]) for take in listed]
-    return Dataset(tuple(_alike(take, takes[0]) for take in takes), face)
+    takes = [_take(take, found.motions[take.name]) for take in listed]
+    return Dataset(tuple(_alike(take, takes[0]) for take in takes), found.face, found.vertices)
 
 
 def list_takes(paths: Iterable[Path], fps: float | None = None, work: Path | None = None) -> list[Listed]:
@@ -78,12 +83,19 @@ def list_takes(paths: Iterable[Path], fps: float | None = None, work: Path | Non
     return _uniquely_named(takes)
 
 
-def read_motions(
-    takes: Sequence[Listed],
-) -> tuple[dict[str, Motion], dict[str, FaceError], Face | None]:
-    """The motion of all takes as it lies in their files, what kept others from being read, and their face.
+class Read(NamedTuple):
+    """Motion by take, what kept others from being read, the face of vertices, and these by take."""
 
-    Takes without motion, or whose file is not there, are in neither.
+    motions: dict[str, Motion]
+    troubles: dict[str, FaceError]
+    face: Face | None
+    vertices: dict[str, Vertices]
+
+
+def read_motions(takes: Sequence[Listed], face: Face | None = None) -> Read:
+    """The motion of all takes as it lies in their files.
+
+    Takes without motion, or whose file is not there, are neither among the motions nor the troubles.
     """
     motions: dict[str, Motion] = {}
     there = [
@@ -96,16 +108,15 @@ def read_motions(
                 motions[take.name] = read_motion(take)
             except FaceError as error:
                 troubles[take.name] = error
-    face = None
     if opened:
         try:
-            face = fit_face(opened)
+            face = face or fit_face(opened)
             more, wrong = motions_of(face, opened)
             motions.update(more)
             troubles.update(wrong)
         except FaceError as error:
             troubles.update({one.listed.name: error for one in opened})
-    return motions, troubles, face
+    return Read(motions, troubles, face, {one.listed.name: one for one in opened})
 
 
 def _filmed(take: Listed, work: Path | None) -> Listed:

@@ -18,13 +18,14 @@ from audio2face.dataset.listing import Listed
 from audio2face.dataset.motion import Motion, numbered
 from audio2face.errors import TrainingError
 from exporters.beside import beside
-from rigs import FaceError, PcaRig, Rig, RigError, pca_rig
+from rigs import FaceError, PcaRig, Rig, RigError, load_pca, pca_rig
 from rigs.arrays import FloatArray
 from rigs.pca import KEEP
 from rigs.sequence import as_sequence
 
 SAMPLED = 3000
 """Frames, evenly from those to train on, that the components are of: 180 MB for 5,023 vertices."""
+RIG, REST = "face.npz", "face_rest.npy"
 BLOCK = 256
 """Frames that are read at a time."""
 
@@ -74,6 +75,23 @@ class Face:
     def vertices(self, weights: Array, template: Array) -> FloatArray:
         """[frames, vertices, 3] of weights [frames, components] on a speaker's face at rest [vertices, 3]."""
         return np.asarray(self.rig.vertices(weights) + (template - self.rest), np.float32)
+
+    def save(self, folder: Path) -> None:
+        """Writes face.npz, the rig, and face_rest.npy into a folder."""
+        with beside(folder / RIG) as temporary:
+            self.rig.save(temporary)
+        write_vertices(self.rest[None], folder / REST)
+
+    @staticmethod
+    def load(folder: Path) -> Face:
+        """Reads what `save` wrote. Raises FaceError, in one line."""
+        rig, rest = load_pca(folder / RIG), as_sequence(load_array(folder / REST))[0]
+        assert rig.mesh is not None
+        if rest.shape != rig.mesh.vertices.shape:
+            raise TrainingError(
+                f"{folder / REST} has {len(rest)} vertices, and {RIG} {len(rig.mesh.vertices)}"
+            )
+        return Face(rig, np.array(rest, np.float32))
 
     def on(self, template: Array) -> Rig:
         """The rig on another face at rest [vertices, 3], to be written with its mesh."""

@@ -13,7 +13,7 @@ squares instead: `squared` does the same.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,9 +21,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from audio2face.dataset import Dataset, MotionTake
 from audio2face.dataset.arrays import load_array
 from audio2face.errors import OptionError
-from rigs import Mesh
+from rigs import AnimationClip, Mesh, resample_clip
 
 Array = npt.NDArray[Any]
 
@@ -98,6 +99,46 @@ def score_vertices(takes: Iterable[Compared], lips: Array, upper: Array) -> Vert
         frames=sum(len(one) for one in errors[False]),
         takes=len(errors[False]),
     )
+
+
+def score_takes(
+    predict: Callable[[MotionTake], AnimationClip],
+    dataset: Dataset,
+    lips: Array,
+    upper: Array,
+    split: str = "test",
+) -> VertexScores:
+    """Scores what `predict` makes of the takes of a split, on each speaker's own face.
+
+    predict  a take → a clip with the channels of the dataset's face, at any rate; the take's is compared
+
+    Raises OptionError as `score_vertices`, and when the dataset is none of vertices.
+    """
+    face = dataset.face
+    if face is None:
+        raise OptionError("the dataset has no vertices to score; expected takes of vertices, such as VOCASET")
+    return score_vertices(
+        (
+            Compared(
+                face.vertices(_at(predict(take), face.rig.names, take.motion), known.template),
+                np.concatenate(list(known.blocks())),
+                known.template,
+            )
+            for take in dataset
+            if take.split == split and (known := dataset.vertices.get(take.name)) is not None
+        ),
+        lips,
+        upper,
+    )
+
+
+def _at(clip: AnimationClip, names: Sequence[str], captured: AnimationClip) -> Array:
+    """[frames, channels] of a clip at the captured one's rate and length, in the order of `names`."""
+    missing = [name for name in names if name not in clip.names]
+    if missing:
+        raise OptionError(f"what was predicted lacks {', '.join(missing[:3])}: is the model of another face?")
+    weights = resample_clip(clip, captured.fps).weights[: captured.frames]
+    return weights[:, [clip.names.index(name) for name in names]]
 
 
 def read_region(path: Path) -> Array:

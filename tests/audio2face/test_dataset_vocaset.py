@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 from python2_pickle import dumps
 
-from audio2face.dataset import Dataset, list_takes, read_dataset
+from audio2face.dataset import Dataset, Face, list_takes, read_dataset
 from audio2face.dataset.checking import check_dataset
 from audio2face.dataset.vertices import open_vertices, write_vertices
 from audio2face.dataset.vocaset import CHECKED, TESTED, split_of
 from audio2face.errors import TrainingError, UnsafeFileError
-from audio2face.measures.vertices import Compared, read_region, score_vertices
+from audio2face.measures.vertices import Compared, read_region, score_takes, score_vertices
 from audio2face.models import load_model
 from audio2face.sources import FileSource
 from exporters import read_clip, write_clip
@@ -89,6 +89,11 @@ def test_evaluation_and_export(dataset: Dataset, folder: Path, tmp_path: Path) -
     assert bad.lip_error == pytest.approx(moved[:, lips].max(axis=1).mean(), rel=1e-4)
     assert bad.deviation == pytest.approx(moved[:, upper].std(axis=0).mean(), rel=1e-4)
 
+    # The same over the dataset's own test takes, given what predicts a clip for a take.
+    own = score_takes(lambda one: one.motion, dataset, lips, upper)
+    assert (own.takes, own.frames) == (1, 90)
+    assert own.lip_error == pytest.approx(good.lip_error, rel=1e-4)
+
     file = write_vertices(best, tmp_path / "take.npy")
     np.testing.assert_allclose(read_vertices(file), best, atol=1e-7)
     write_clip(take.motion, tmp_path / "take.glb", rig=dataset.face.on(template))
@@ -105,6 +110,17 @@ def test_vertices_are_mapped_and_only_wanted_frames_are_read(folder: Path, tmp_p
     one = made()[TEST]
     found = next(take for take in takes if take.listed.name == TEST)
     np.testing.assert_array_equal(found.read(np.array([3, 80])), one.vertices[[3, 80]])
+
+
+def test_a_face_is_kept_and_used_again(dataset: Dataset, folder: Path, tmp_path: Path) -> None:
+    """Weights of a model are of the face it was trained on, not of one made of the data it is scored on."""
+    assert dataset.face is not None
+    dataset.face.save(tmp_path)
+    face = Face.load(tmp_path)
+    np.testing.assert_array_equal(face.rest, dataset.face.rest)
+    again = read_dataset([folder], work=tmp_path / "work", face=face)
+    assert again.face is face
+    np.testing.assert_allclose(again[2].motion.weights, dataset[2].motion.weights, atol=1e-4)
 
 
 def test_the_check_reads_it_as_well(folder: Path) -> None:

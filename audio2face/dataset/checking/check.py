@@ -82,7 +82,7 @@ def _checked(
 ) -> Report:
     listed = list_takes(paths, fps, work)
     findings = [*_missing(listed), *_several(paths)]
-    motions, troubles, _ = read_motions(listed)
+    motions, troubles, _, _ = read_motions(listed)
     findings += [_unreadable(take, error) for take, error in troubles.items()]
     takes = []
     for take in progress(listed):
