@@ -9,16 +9,16 @@ from exporters.bs_npy import names_beside, read_npy, write_npy
 from exporters.clip_npz import read_npz, write_npz
 from exporters.fbx import read_fbx, write_fbx, write_fbx_animation
 from exporters.format import Format
-from exporters.glb import write_glb
-from exporters.glb_read import read_glb
+from exporters.gltf.read import read_glb
+from exporters.gltf.write import write_glb
 from exporters.livelinkface_csv import read_csv, write_csv
-from exporters.maya_anim import write_maya_anim
-from exporters.maya_anim_read import is_maya_anim, read_maya_anim
-from exporters.maya_script import read_maya_script, write_maya_script
-from exporters.unity_anim import write_unity_anim
-from exporters.unity_anim_read import is_unity_anim, read_unity_anim
-from exporters.usd import write_usd
-from exporters.usd_read import read_usd
+from exporters.maya.anim import write_maya_anim
+from exporters.maya.anim_read import is_maya_anim, read_maya_anim
+from exporters.maya.script import read_maya_script, write_maya_script
+from exporters.unity.read import is_unity_anim, read_unity_anim
+from exporters.unity.write import write_unity_anim
+from exporters.usd.read import read_usd
+from exporters.usd.write import write_usd
 
 FORMATS = (
     Format(

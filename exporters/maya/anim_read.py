@@ -16,8 +16,8 @@ import numpy as np
 
 from exporters.errors import FormatError
 from exporters.limits import beginning, check_size
-from exporters.maya_anim import TURNS
-from exporters.maya_units import RATES, SECONDS
+from exporters.maya.anim import TURNS
+from exporters.maya.units import RATES, SECONDS
 from exporters.numerals import numbers
 from exporters.rates import nearest_rate, whole
 from rigs import AnimationClip

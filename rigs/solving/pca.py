@@ -13,15 +13,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rigs.archive import read_archive, write_archive
 from rigs.arrays import FloatArray
 from rigs.channel import Channel
-from rigs.components import MOST, Floats, centred, directions_of, mean_of
 from rigs.errors import RigError
-from rigs.evaluate import shape_matrix, vertices_of
 from rigs.mesh import Mesh, MorphTarget
 from rigs.rig import Rig
-from rigs.sequence import as_sequence, blocks
+from rigs.solving.archive import read_archive, write_archive
+from rigs.solving.components import MOST, Floats, centred, directions_of, mean_of
+from rigs.solving.evaluate import shape_matrix, vertices_of
+from rigs.solving.sequence import as_sequence, blocks
 
 KEEP = 0.9995
 """Share of the variance kept unless asked otherwise: what NVIDIA's Audio2Face-3D keeps, too."""

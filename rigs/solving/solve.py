@@ -22,14 +22,14 @@ import numpy.typing as npt
 
 from rigs.arrays import FloatArray, lock
 from rigs.clip import AnimationClip
-from rigs.descent import Problem, descend
 from rigs.errors import RigError
-from rigs.evaluate import chosen_vertices, shape_matrix
 from rigs.mesh import Mesh
-from rigs.pairs import opposites, twins
 from rigs.rig import Rig
-from rigs.rigid import Floats, Motion, find_motion, stillness
-from rigs.sequence import as_sequence, blocks
+from rigs.solving.descent import Problem, descend
+from rigs.solving.evaluate import chosen_vertices, shape_matrix
+from rigs.solving.pairs import opposites, twins
+from rigs.solving.rigid import Floats, Motion, find_motion, stillness
+from rigs.solving.sequence import as_sequence, blocks
 
 UNIT = 1e-3
 """Settings are in this share of the median shape's sum of squares."""

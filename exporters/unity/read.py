@@ -18,7 +18,7 @@ from exporters.errors import FormatError
 from exporters.limits import beginning, check_size
 from exporters.numerals import numbers
 from exporters.rates import nearest_rate, whole
-from exporters.unity_anim import EVENT, PERCENT, PREFIX, SIGNS
+from exporters.unity.write import EVENT, PERCENT, PREFIX, SIGNS
 from rigs import AnimationClip
 
 Array = np.ndarray[Any, Any]

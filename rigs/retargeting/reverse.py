@@ -12,8 +12,8 @@ from functools import lru_cache
 import numpy as np
 
 from rigs.arkit import ARKIT_NAMES, arkit_rig
-from rigs.bundled import BUNDLED, bundled_map
-from rigs.retarget import Retarget, from_shares
+from rigs.retargeting.bundled import BUNDLED, bundled_map
+from rigs.retargeting.retarget import Retarget, from_shares
 from rigs.visemes import VISEMES
 
 ENOUGH = 0.6

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from exporters.errors import FormatError
-from exporters.glb import channel_columns
+from exporters.gltf.write import channel_columns
 from exporters.rotations import quaternions
 from rigs import AnimationClip, Mesh, Rig
 

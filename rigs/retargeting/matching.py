@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from rigs.bundled import BUNDLED, bundled_map
-from rigs.retarget import Retarget, Share, from_shares
+from rigs.retargeting.bundled import BUNDLED, bundled_map
+from rigs.retargeting.retarget import Retarget, Share, from_shares
+from rigs.retargeting.spelling import Spelling, readings, shared_starts
 from rigs.rig import Rig
-from rigs.spelling import Spelling, readings, shared_starts
 
 SIDES = ("L", "R")
 

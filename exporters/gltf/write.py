@@ -17,9 +17,9 @@ import numpy as np
 import pygltflib
 
 from exporters.errors import FormatError
-from exporters.glb_blob import Blob, data_uri
+from exporters.gltf.blob import Blob, data_uri
+from exporters.gltf.own_head import MARK, NAME, write_own_head
 from exporters.normals import normals
-from exporters.own_head import MARK, NAME, write_own_head
 from exporters.rates import whole
 from exporters.rotations import quaternions
 from rigs import ROTATION_NAMES, AnimationClip, Mesh, MorphTarget, Rig

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rigs.errors import RigError
-from rigs.sequence import blocks
+from rigs.solving.sequence import blocks
 
 Floats = npt.NDArray[np.float64]
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from rigs.arkit import ARKIT_NAMES
-from rigs.retarget import Retarget
+from rigs.retargeting.retarget import Retarget
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 

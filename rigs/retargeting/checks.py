@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rigs.matching import DIRECTIONS
 from rigs.mesh import Mesh
-from rigs.retarget import Retarget
+from rigs.retargeting.matching import DIRECTIONS
+from rigs.retargeting.retarget import Retarget
+from rigs.retargeting.spelling import readings, side_of
 from rigs.rig import Rig
-from rigs.spelling import readings, side_of
 
 STRONG = 4.0
 """Gain beyond which a share is more likely a slip, such as 10 for 1.0."""

@@ -19,7 +19,7 @@ import numpy as np
 
 from exporters.errors import FormatError
 from exporters.keys import Keys, plain_keys
-from exporters.maya_units import unit_of
+from exporters.maya.units import unit_of
 from exporters.numerals import texts
 from exporters.rates import whole
 from rigs import AnimationClip

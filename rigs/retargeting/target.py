@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rigs.arkit import ARKIT_NAMES
-from rigs.bundled import BUNDLED, bundled_map
 from rigs.catalogue import has_rig, load_rig
 from rigs.channel import Channel
 from rigs.errors import RigError
-from rigs.matching import match
-from rigs.retarget import Retarget, chain
-from rigs.retarget_file import Table, is_map, parse_map, read_table
-from rigs.reverse import to_arkit
+from rigs.retargeting.bundled import BUNDLED, bundled_map
+from rigs.retargeting.matching import match
+from rigs.retargeting.retarget import Retarget, chain
+from rigs.retargeting.retarget_file import Table, is_map, parse_map, read_table
+from rigs.retargeting.reverse import to_arkit
 from rigs.rig import Rig
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from rigs.retarget import Retarget
-from rigs.retarget_file import parse_map, read_table
+from rigs.retargeting.retarget import Retarget
+from rigs.retargeting.retarget_file import parse_map, read_table
 
 BUNDLED = ("vrm1", "vrm0", "oculus", "facegood", "unified")
 """Names of the rigs that there is a map to."""
 
-MAPS = Path(__file__).parent / "data" / "maps"
+MAPS = Path(__file__).parents[1] / "data" / "maps"
 
 
 @lru_cache(maxsize=len(BUNDLED))

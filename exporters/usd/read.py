@@ -11,7 +11,7 @@ from exporters.errors import FormatError
 from exporters.limits import check_size
 from exporters.rates import whole
 from exporters.rotations import head_angles
-from exporters.usd import AUDIO_NOTE, JOINT, load_usd, said
+from exporters.usd.write import AUDIO_NOTE, JOINT, load_usd, said
 from rigs import AnimationClip
 
 Array = np.ndarray[Any, Any]

@@ -31,7 +31,7 @@ import numpy as np
 from rigs.arkit import ARKIT_NAMES
 from rigs.channel import Channel
 from rigs.errors import RigError
-from rigs.retarget import Retarget
+from rigs.retargeting.retarget import Retarget
 
 if sys.version_info >= (3, 11):
     import tomllib

@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 
 from exporters.errors import FormatError
-from exporters.glb_blob import data_uri
-from exporters.own_head_turn import head_turns
+from exporters.gltf.blob import data_uri
+from exporters.gltf.own_head_turn import head_turns
 from exporters.rates import whole
 from rigs import AnimationClip, Rig, RigError
 from rigs.loading.document import Document, Json, linked, objects, read_document

@@ -1,6 +1,6 @@
 """A Python script that sets the keys inside Maya 2022 or later: the surest way in.
 
-The script is `data/maya_script.template` with the numbers put in as strings. Run it in Maya's script editor
+The script is `keys.py.template` with the numbers put in as strings. Run it in Maya's script editor
 with the character open: it finds the blendShape node that has most of the channels (or takes the one named
 at its top), sets linear keys, turns the head if a node is named for it, loads the sound, and lists what it
 found no place for. Nothing in it is specific to Maya but the calls of `maya.cmds`; it has been run against
@@ -24,7 +24,7 @@ from exporters.numerals import numbers, texts
 from exporters.rates import whole
 from rigs import AnimationClip
 
-_TEMPLATE = Path(__file__).with_name("data") / "maya_script.template"
+_TEMPLATE = Path(__file__).with_name("keys.py.template")
 _MARK = "# The numbers come here.\n"
 _FIELDS = ("FPS", "FRAMES", "SOUND", "CURVES", "HEAD_CURVES")
 LARGEST = 1 << 30
