@@ -20,8 +20,8 @@ from audio2face.errors import TrainingError
 from exporters.beside import beside
 from rigs import FaceError, PcaRig, Rig, RigError, load_pca, pca_rig
 from rigs.arrays import FloatArray
-from rigs.pca import KEEP
-from rigs.sequence import as_sequence
+from rigs.solving.pca import KEEP
+from rigs.solving.sequence import as_sequence
 
 SAMPLED = 3000
 """Frames, evenly from those to train on, that the components are of: 180 MB for 5,023 vertices."""

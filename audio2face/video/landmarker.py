@@ -139,4 +139,8 @@ def _mediapipe() -> Any:
             import mediapipe.tasks.python.vision  # noqa: PLC0415
     except ImportError as error:
         raise MissingExtraError("finding faces in films", "video") from error
+    except OSError as error:  # a library of the system that MediaPipe is linked to
+        raise OptionError(
+            f"MediaPipe cannot start: {error}; on Debian: apt-get install libgles2 libegl1"
+        ) from error
     return mediapipe
