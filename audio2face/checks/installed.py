@@ -29,6 +29,7 @@ EXTRAS = {
     "live": ("websocket-client", "platformdirs", "websockets"),
     "mesh": ("trimesh",),
     "usd": ("usd-core",),
+    "video": ("mediapipe", "av"),
     "align": ("pocketsphinx",),
     "test": ("pytest", "librosa", "ruff", "mypy", "scipy"),
 }

@@ -114,4 +114,7 @@ def test_help_of_every_command(run: Run) -> None:
         assert f"  {name} " in listed.out
         done = run(name, "--help")
         assert (done.code, done.err) == (0, "")
-        assert done.out.startswith("Usage: ") and "--json" in done.out
+        assert done.out.startswith("Usage: ")
+        assert "--json" in done.out or name == "dataset"
+    for verb in ("check", "track"):
+        assert "--json" in run("dataset", verb, "--help").out
