@@ -1,0 +1,166 @@
+"""`audio2face preview`: speech or an animation → a page that shows it."""
+
+from __future__ import annotations
+
+import shlex
+import tempfile
+import webbrowser
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from audio2face.commands.options import emotion as emotion_mix
+from audio2face.commands.options import rig_option
+from audio2face.commands.talk import command, say, show_json
+from audio2face.errors import OptionError
+from audio2face.models import load_model
+from audio2face.pipeline import DEFAULT_FPS, animate
+from audio2face.preview import find_sound, moods_of, page_sound, sound_strip
+from audio2face.rigging import open_target
+from audio2face.sources import FileSource
+from exporters import formats, read_clip
+from exporters.page import Mood, write_page
+from rigs import AnimationClip, Rig, Target, default_head, resample_clip, retarget
+
+DEFAULT_MODEL = "studio"
+
+
+@command(
+    "Make a page that shows IN, a sound or an animation file, as a talking head: one HTML file that needs "
+    "no network and no server.\n\n"
+    "Without -o the page goes into a temporary folder and the browser opens it. A sound is animated first, as "
+    "by `audio2face animate`, and the page can change its emotion; an animation is heard with --sound, or with "
+    "the sound it names, where that lies beside it. With --rig hero.glb your own mesh is shown."
+)
+@click.argument("source", metavar="IN", type=click.Path(path_type=Path))
+@click.option("-o", "--output", metavar="PAGE", type=click.Path(path_type=Path), help="Where the page goes.")
+@click.option("--sound", metavar="FILE", type=click.Path(path_type=Path), help="Sound of an animation file.")
+@click.option("--fps", type=float, help=f"Frames a second, 1 to 120; {DEFAULT_FPS:g} for a sound.")
+@click.option("--model", metavar="NAME|FOLDER", help=f"Model bundle for a sound; else {DEFAULT_MODEL}.")
+@rig_option
+@click.option("--emotion", metavar="MIX", help="For a sound, for example joy=0.6,fear=0.2.")
+def preview(
+    source: Path,
+    output: Path | None,
+    sound: Path | None,
+    fps: float | None,
+    model: str | None,
+    rig: str | None,
+    emotion: str | None,
+    as_json: bool,
+) -> None:
+    if fps is not None and not 1 <= fps <= 120:
+        raise OptionError(f"--fps is {fps:g}; expected 1 to 120")
+    line = _line(source, output, sound, fps, model, rig, emotion)
+    moods: tuple[Mood, ...] = ()
+    if source.suffix.lower() in {suffix for entry in formats() for suffix in entry.suffixes}:
+        _only_for_sound({"--model": model, "--emotion": emotion})
+        clip, shown = _from_animation(source, fps, rig)
+        heard = sound or find_sound(clip.audio, source)
+    else:
+        if sound is not None:
+            raise OptionError(f"--sound is for animation files; {source} is heard by itself")
+        clip, moods, shown = _from_sound(source, fps or DEFAULT_FPS, model or DEFAULT_MODEL, rig, emotion)
+        heard = source
+    page = output or Path(tempfile.mkdtemp(prefix="audio2face-")) / f"{source.stem}.html"
+    result = show(clip, page, shown, heard, moods, source.name, line)
+    opened = output is None and webbrowser.open(page.resolve().as_uri())
+    if as_json:
+        show_json({"input": str(source), **result, "opened": opened})
+        return
+    say(told(result))
+    if clip.audio and heard is None:
+        say(f"the sound it names, {clip.audio}, is not there; name one with --sound")
+    if output is None and not opened:
+        say(f"no browser was found; open {page} in one")
+
+
+def show(
+    clip: AnimationClip,
+    page: Path,
+    rig: Rig,
+    heard: Path | None,
+    moods: tuple[Mood, ...],
+    title: str,
+    line: str,
+) -> dict[str, Any]:
+    """Writes the page; what `--json` tells of it."""
+    sound = None if heard is None else page_sound(heard)
+    strip = None if heard is None else sound_strip(heard, clip.duration)
+    write_page(clip, page, rig, sound, strip, moods, title, line)
+    return {
+        "output": str(page),
+        "bytes": page.stat().st_size,
+        "sound": None if heard is None else str(heard),
+        "sound_bytes": 0 if sound is None else len(sound.data),
+        "sound_kind": None if sound is None else sound.kind,
+        "frames": clip.frames,
+        "fps": clip.fps,
+        "seconds": round(clip.duration, 3),
+        "emotions": [mood.name for mood in moods],
+    }
+
+
+def told(result: Mapping[str, Any]) -> str:
+    """The same for people."""
+    size, inside = result["bytes"] / 1e6, result["sound_bytes"] / 1e3
+    heard = "no sound" if result["sound"] is None else f"{inside:.0f} kB of {result['sound_kind']}"
+    return f"{result['output']}: {result['frames']} frames, {size:.2f} MB with {heard}"
+
+
+def _from_animation(source: Path, fps: float | None, rig: str | None) -> tuple[AnimationClip, Rig]:
+    """The clip in the channels of what is shown, and that."""
+    clip = read_clip(source)
+    clip = clip if fps is None else resample_clip(clip, fps)
+    head = default_head()
+    assert head.mesh is not None
+    if rig is None and set(clip.names) & set(head.mesh.targets):
+        return clip, head
+    target, _ = open_target(rig or "arkit", clip.names)
+    return retarget(clip, target.how), head if rig is None else _with_mesh(target)
+
+
+def _from_sound(
+    source: Path, fps: float, model: str, rig: str | None, emotion: str | None
+) -> tuple[AnimationClip, tuple[Mood, ...], Rig]:
+    """The clip with the emotion asked for, its moods, and what is shown."""
+    mix = emotion_mix(emotion)
+    network = load_model(model)
+    network.feel(mix)
+    target = None if rig is None else open_target(rig, network.rig.names)[0]
+    shown = default_head() if target is None else _with_mesh(target)
+
+    def speak(feeling: Mapping[str, float]) -> AnimationClip:
+        sound = FileSource(source, block_seconds=16.0)
+        clip = animate(sound, network, fps, feeling, audio=str(source))
+        return clip if target is None else retarget(clip, target.how)
+
+    names = tuple(name for name in network.bundle.emotions if name != "neutral")
+    clip, moods = moods_of(speak, mix, names)
+    return clip, moods, shown
+
+
+def _with_mesh(target: Target) -> Rig:
+    if target.rig.mesh is None:
+        raise OptionError(
+            f"{target.name} has no mesh to show; give --rig a .glb, .gltf or .vrm, or leave it out"
+        )
+    return target.rig
+
+
+def _only_for_sound(options: Mapping[str, object]) -> None:
+    for name, value in options.items():
+        if value is not None:
+            raise OptionError(f"{name} is for sound files; an animation file has its motion already")
+
+
+def _line(source: Path, output: Path | None, *rest: object) -> str:
+    """The command line, quoted for a shell."""
+    names = ("--sound", "--fps", "--model", "--rig", "--emotion")
+    given = [(name, f"{v:g}" if isinstance(v, float) else str(v)) for name, v in zip(names, rest, strict=True) if v]
+    options = [word for pair in given for word in pair]
+    return shlex.join(
+        ["audio2face", "preview", str(source), *options, *([] if output is None else ["-o", str(output)])]
+    )

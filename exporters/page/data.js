@@ -1,0 +1,41 @@
+// What the page was made with: numbers out of base64.
+
+const KINDS = { "<i2": Int16Array, "<u1": Uint8Array, "<u2": Uint16Array, "<u4": Uint32Array, "<f4": Float32Array };
+
+export function bytes(text) {
+  const raw = atob(text);
+  const found = new Uint8Array(raw.length);
+  for (let place = 0; place < raw.length; place++) found[place] = raw.charCodeAt(place);
+  return found;
+}
+
+export function unpack(entry) {
+  return new KINDS[entry.type](bytes(entry.data).buffer);
+}
+
+// {fps, frames, names, mouth, head, moods: [{name, weights}], weights: Float32Array [frames, names]}
+export function openClip(packed) {
+  const scale = (packed.high - packed.low) / 65535;
+  const floats = (entry) => Float32Array.from(unpack(entry), (level) => packed.low + level * scale);
+  return {
+    ...packed,
+    weights: floats(packed.weights),
+    moods: packed.moods.map((mood) => ({ name: mood.name, weights: floats(mood.weights) })),
+    head: packed.head && unpack(packed.head),
+  };
+}
+
+// Vertices in metres about the mesh's middle; a target's rows are `first` to `end` of indices and deltas.
+export function openMesh(packed) {
+  let end = 0;
+  const targets = new Map(packed.targets.map(([name, count]) => [name, { first: end, end: (end += count) }]));
+  return {
+    ...packed,
+    vertices: Float32Array.from(unpack(packed.vertices), (unit) => unit * packed.step),
+    triangles: unpack(packed.triangles),
+    colours: Float32Array.from(unpack(packed.colours), (level) => (level / 255) ** 2),
+    targets,
+    indices: unpack(packed.indices),
+    deltas: Float32Array.from(unpack(packed.deltas), (unit) => unit * packed.deltaStep),
+  };
+}

@@ -1,0 +1,169 @@
+// A mesh with shapes, bent on the processor and drawn by WebGL 2.
+import { multiply } from "./matrix.js";
+import { FRAGMENT, VERTEX } from "./shaders.js";
+
+// Strength and sharpness of highlights by part.
+const GLOSS = {
+  eyes: [0.9, 260], teeth: [0.3, 60], tongue: [0.16, 30], hair: [0.05, 18], brows: [0, 20], lashes: [0, 20],
+};
+const SKIN = [0.06, 22];
+
+export class Head {
+  constructor(canvas, mesh) {
+    this.canvas = canvas;
+    this.mesh = mesh;
+    this.gl = canvas.getContext("webgl2", { antialias: true, alpha: true });
+    if (!this.gl) throw new Error("this browser has no WebGL 2");
+    this.posed = mesh.vertices.slice();
+    this.normals = new Float32Array(mesh.vertices.length);
+    this.joined = mesh.join ? joined(mesh.vertices) : null;
+    this.build();
+    canvas.addEventListener("webglcontextlost", (event) => event.preventDefault());
+    canvas.addEventListener("webglcontextrestored", () => this.build());
+  }
+
+  build() {
+    const gl = this.gl;
+    this.program = linked(gl);
+    this.where = Object.fromEntries(["view", "projection"].map((n) => [n, gl.getUniformLocation(this.program, n)]));
+    gl.bindVertexArray(gl.createVertexArray());
+    this.buffers = [this.posed, this.normals, this.mesh.colours, surfaces(this.mesh)].map((values, place) => {
+      const buffer = gl.createBuffer();
+      gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
+      gl.bufferData(gl.ARRAY_BUFFER, values, place < 2 ? gl.DYNAMIC_DRAW : gl.STATIC_DRAW);
+      gl.enableVertexAttribArray(place);
+      gl.vertexAttribPointer(place, 3, gl.FLOAT, false, 0, 0);
+      return buffer;
+    });
+    gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, gl.createBuffer());
+    gl.bufferData(gl.ELEMENT_ARRAY_BUFFER, this.mesh.triangles, gl.STATIC_DRAW);
+    gl.enable(gl.DEPTH_TEST);
+    gl.useProgram(this.program);
+    this.upload();
+  }
+
+  // weights: one for each of names; those without a shape move nothing.
+  pose(names, weights) {
+    const { vertices, targets, indices, deltas } = this.mesh;
+    const posed = this.posed;
+    posed.set(vertices);
+    names.forEach((name, column) => {
+      const target = targets.get(name);
+      const weight = weights[column];
+      if (!target || !weight) return;
+      for (let row = target.first; row < target.end; row++) {
+        const at = indices[row] * 3;
+        posed[at] += weight * deltas[row * 3];
+        posed[at + 1] += weight * deltas[row * 3 + 1];
+        posed[at + 2] += weight * deltas[row * 3 + 2];
+      }
+    });
+    this.upload();
+  }
+
+  upload() {
+    const gl = this.gl;
+    face(this.posed, this.mesh.triangles, this.normals, this.joined);
+    [this.posed, this.normals].forEach((values, place) => {
+      gl.bindBuffer(gl.ARRAY_BUFFER, this.buffers[place]);
+      gl.bufferSubData(gl.ARRAY_BUFFER, 0, values);
+    });
+  }
+
+  resize(width, height) {
+    if (this.canvas.width === width && this.canvas.height === height) return;
+    this.canvas.width = width;
+    this.canvas.height = height;
+  }
+
+  // turn: a matrix that turns the whole mesh, or null.
+  draw(camera, turn) {
+    const gl = this.gl;
+    const { width, height } = this.canvas;
+    const { view, projection } = camera.matrices(width / height);
+    gl.viewport(0, 0, width, height);
+    gl.clearColor(0, 0, 0, 0);
+    gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
+    gl.uniformMatrix4fv(this.where.view, false, turn ? multiply(view, turn) : view);
+    gl.uniformMatrix4fv(this.where.projection, false, projection);
+    const kind = this.mesh.triangles.BYTES_PER_ELEMENT === 2 ? gl.UNSIGNED_SHORT : gl.UNSIGNED_INT;
+    gl.drawElements(gl.TRIANGLES, this.mesh.triangles.length, kind, 0);
+  }
+}
+
+function linked(gl) {
+  const program = gl.createProgram();
+  for (const [kind, text] of [[gl.VERTEX_SHADER, VERTEX], [gl.FRAGMENT_SHADER, FRAGMENT]]) {
+    const shader = gl.createShader(kind);
+    gl.shaderSource(shader, text);
+    gl.compileShader(shader);
+    gl.attachShader(program, shader);
+  }
+  gl.linkProgram(program);
+  if (!gl.getProgramParameter(program, gl.LINK_STATUS) && !gl.isContextLost())
+    throw new Error(`the graphics driver refuses the shaders: ${gl.getProgramInfoLog(program)}`);
+  return program;
+}
+
+// Highlights of each vertex, and how much light reaches it: little of it gets far into the mouth.
+function surfaces(mesh) {
+  const values = new Float32Array(mesh.vertices.length);
+  for (let at = 0; at < values.length; at += 3) values.set([...SKIN, 1], at);
+  for (const [name, [first, end]] of Object.entries(mesh.parts)) {
+    const inside = name === "teeth" || name === "tongue";
+    let front = -Infinity;
+    let back = Infinity;
+    for (let row = first; row < end; row++) {
+      front = Math.max(front, mesh.vertices[row * 3 + 2]);
+      back = Math.min(back, mesh.vertices[row * 3 + 2]);
+    }
+    for (let row = first; row < end; row++) {
+      const depth = (front - mesh.vertices[row * 3 + 2]) / Math.max(front - back, 1e-6);
+      values.set([...(GLOSS[name] ?? SKIN), inside ? 0.8 * (1 - depth) ** 1.5 + 0.03 : 1], row * 3);
+    }
+  }
+  return values;
+}
+
+// Area-weighted means of the triangles around each vertex, of unit length.
+function face(places, triangles, normals, same) {
+  normals.fill(0);
+  for (let corner = 0; corner < triangles.length; corner += 3) {
+    const a = triangles[corner] * 3;
+    const b = triangles[corner + 1] * 3;
+    const c = triangles[corner + 2] * 3;
+    const ux = places[b] - places[a], uy = places[b + 1] - places[a + 1], uz = places[b + 2] - places[a + 2];
+    const vx = places[c] - places[a], vy = places[c + 1] - places[a + 1], vz = places[c + 2] - places[a + 2];
+    const x = uy * vz - uz * vy, y = uz * vx - ux * vz, z = ux * vy - uy * vx;
+    normals[a] += x; normals[a + 1] += y; normals[a + 2] += z;
+    normals[b] += x; normals[b + 1] += y; normals[b + 2] += z;
+    normals[c] += x; normals[c + 1] += y; normals[c + 2] += z;
+  }
+  if (same) join(normals, same);
+  for (let at = 0; at < normals.length; at += 3) {
+    const length = Math.hypot(normals[at], normals[at + 1], normals[at + 2]) || 1;
+    normals[at] /= length; normals[at + 1] /= length; normals[at + 2] /= length;
+  }
+}
+
+// Vertices that lie at the same place get the sum of all their normals.
+function join(normals, same) {
+  for (let row = 0; row < same.length; row++) {
+    if (same[row] === row) continue;
+    for (let axis = 0; axis < 3; axis++) normals[same[row] * 3 + axis] += normals[row * 3 + axis];
+  }
+  for (let row = 0; row < same.length; row++) {
+    if (same[row] === row) continue;
+    for (let axis = 0; axis < 3; axis++) normals[row * 3 + axis] = normals[same[row] * 3 + axis];
+  }
+}
+
+// For each vertex the first one at its place.
+function joined(places) {
+  const first = new Map();
+  return Uint32Array.from({ length: places.length / 3 }, (_, row) => {
+    const key = `${places[row * 3]},${places[row * 3 + 1]},${places[row * 3 + 2]}`;
+    if (!first.has(key)) first.set(key, row);
+    return first.get(key);
+  });
+}
