@@ -52,7 +52,7 @@ export class Curves {
         high = Math.max(high, weights[frame * count + column]);
         low = Math.min(low, weights[frame * count + column]);
       }
-      const y = (value) => height - 3 * ratio - ((value - low) / (high - low)) * (height - 8 * ratio);
+      const y = (value) => height - 3 * ratio - ((value - low) / (high - low)) * (height - 18 * ratio);
       pen.beginPath();
       for (let frame = 0; frame < frames; frame++)
         pen.lineTo((frame / Math.max(1, frames)) * share * width, y(weights[frame * count + column]));

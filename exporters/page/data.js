@@ -13,10 +13,16 @@ export function unpack(entry) {
   return new KINDS[entry.type](bytes(entry.data).buffer);
 }
 
+function scaled(levels, change) {
+  const found = new Float32Array(levels.length);
+  for (let place = 0; place < levels.length; place++) found[place] = change(levels[place]);
+  return found;
+}
+
 // {fps, frames, names, mouth, head, moods: [{name, weights}], weights: Float32Array [frames, names]}
 export function openClip(packed) {
   const scale = (packed.high - packed.low) / 65535;
-  const floats = (entry) => Float32Array.from(unpack(entry), (level) => packed.low + level * scale);
+  const floats = (entry) => scaled(unpack(entry), (level) => packed.low + level * scale);
   return {
     ...packed,
     weights: floats(packed.weights),
@@ -31,11 +37,11 @@ export function openMesh(packed) {
   const targets = new Map(packed.targets.map(([name, count]) => [name, { first: end, end: (end += count) }]));
   return {
     ...packed,
-    vertices: Float32Array.from(unpack(packed.vertices), (unit) => unit * packed.step),
+    vertices: scaled(unpack(packed.vertices), (unit) => unit * packed.step),
     triangles: unpack(packed.triangles),
-    colours: Float32Array.from(unpack(packed.colours), (level) => (level / 255) ** 2),
+    colours: scaled(unpack(packed.colours), (level) => (level / 255) ** 2),
     targets,
     indices: unpack(packed.indices),
-    deltas: Float32Array.from(unpack(packed.deltas), (unit) => unit * packed.deltaStep),
+    deltas: scaled(unpack(packed.deltas), (unit) => unit * packed.deltaStep),
   };
 }

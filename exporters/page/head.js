@@ -70,12 +70,6 @@ export class Head {
     });
   }
 
-  resize(width, height) {
-    if (this.canvas.width === width && this.canvas.height === height) return;
-    this.canvas.width = width;
-    this.canvas.height = height;
-  }
-
   // turn: a matrix that turns the whole mesh, or null.
   draw(camera, turn) {
     const gl = this.gl;

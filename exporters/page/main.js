@@ -22,10 +22,19 @@ const camera = new Camera(mesh.size);
 const strip = new Strip(find("strip"), data.strip, duration);
 const curves = new Curves(find("curves"), clip.names, busiest(clip.weights, count, clip.frames));
 let head = null;
+sizeView(); // before anything is drawn, as a canvas that changes its size is made anew
 try {
   head = new Head(find("view"), mesh);
 } catch (error) {
   trouble(`The face cannot be drawn: ${error.message}.`);
+}
+
+function sizeView() {
+  const view = find("view");
+  const ratio = Math.min(devicePixelRatio, 2);
+  const size = [view.clientWidth, view.clientHeight].map((side) => Math.max(1, Math.round(side * ratio)));
+  if (view.width === size[0] && view.height === size[1]) return;
+  [view.width, view.height] = size;
 }
 
 function trouble(text) {
@@ -87,9 +96,7 @@ function redrawCurves() {
 }
 
 function resize() {
-  const view = find("view");
-  const ratio = Math.min(devicePixelRatio, 2);
-  head?.resize(Math.max(1, Math.round(view.clientWidth * ratio)), Math.max(1, Math.round(view.clientHeight * ratio)));
+  sizeView();
   strip.draw(devicePixelRatio);
   redrawCurves();
   refresh();
@@ -196,7 +203,7 @@ function wireRest() {
 
 // How fast it draws: frames a second at this size, every picture finished before the next.
 function measure(size = 512, pictures = 60) {
-  head.resize(size, size);
+  [find("view").width, find("view").height] = [size, size];
   const pixel = new Uint8Array(4);
   const begin = performance.now();
   for (let picture = 0; picture < pictures; picture++) {
@@ -229,8 +236,8 @@ window.audio2face = {
 wireTime();
 wireSliders();
 wireRest();
-new ResizeObserver(resize).observe(find("stage"));
-addEventListener("resize", resize);
-resize();
+refresh();
 window.audio2face.firstFrame = performance.now();
+new ResizeObserver(resize).observe(find("stage")); // calls it once now, when the face is there already
+addEventListener("resize", resize);
 requestAnimationFrame(tick);

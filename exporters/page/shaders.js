@@ -36,6 +36,7 @@ float mirrored(vec3 way, vec3 n, vec3 eye) {
 }
 const vec3 KEY = vec3(-0.45, 0.50, 0.80);
 const vec3 FILL = vec3(0.85, 0.10, 0.60);
+const vec3 GLINT = vec3(-0.17, 0.12, 1.0);  // low enough to lie under the lid
 const vec3 BACK = vec3(0.60, 0.55, -0.62);
 void main() {
   vec3 n = normalize(normal) * (gl_FrontFacing ? 1.0 : -1.0);
@@ -48,6 +49,7 @@ void main() {
   float edge = pow(1.0 - max(dot(n, eye), 0.0), 3.5);
   vec3 lit = light * tint * gloss.z + edge * vec3(0.10, 0.12, 0.16) * (0.4 + upward) * gloss.z;
   lit += gloss.x * gloss.z * (mirrored(KEY, n, eye) + 0.25 * mirrored(FILL, n, eye));
+  if (gloss.y > 200.0) lit += pow(max(dot(n, normalize(GLINT)), 0.0), 500.0);
   lit = lit * (1.0 + lit * 0.16) / (1.0 + lit * 0.42);  // bright skin keeps its colour
   shown = vec4(pow(lit, vec3(1.0 / 2.2)), 1.0);
 }`;

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from websockets.sync.client import connect
+from websocket import create_connection
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 QUIET = (
@@ -44,7 +44,7 @@ class Chromium:
             self._process = subprocess.Popen(command, stdout=log, stderr=log)
         self._last = 0
         self.problems: list[str] = []
-        self._socket = connect(self._address(), max_size=None)
+        self._socket = create_connection(self._address(), timeout=60, suppress_origin=True)
         target = self.ask("Target.createTarget", url="about:blank")["targetId"]
         self._session = self.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Log"):
@@ -74,7 +74,7 @@ class Chromium:
         return answer["result"]
 
     def _next(self) -> dict[str, Any]:
-        message: dict[str, Any] = json.loads(self._socket.recv(timeout=60))
+        message: dict[str, Any] = json.loads(self._socket.recv())
         return message
 
     def _note(self, event: dict[str, Any]) -> None:
@@ -104,7 +104,8 @@ class Chromium:
 
     def run(self, code: str) -> Any:
         """The value of a JavaScript expression; promises are waited for."""
-        answer = self.ask("Runtime.evaluate", expression=code, returnByValue=True, awaitPromise=True, userGesture=True)
+        how = {"returnByValue": True, "awaitPromise": True, "userGesture": True}
+        answer = self.ask("Runtime.evaluate", expression=code, **how)
         assert "exceptionDetails" not in answer, answer["exceptionDetails"]
         return answer["result"].get("value")
 
