@@ -30,9 +30,9 @@ DEFAULT_MODEL = "studio"
 @command(
     "Make a page that shows IN, a sound or an animation file, as a talking head: one HTML file that needs "
     "no network and no server.\n\n"
-    "Without -o the page goes into a temporary folder and the browser opens it. A sound is animated first, as "
-    "by `audio2face animate`, and the page can change its emotion; an animation is heard with --sound, or with "
-    "the sound it names, where that lies beside it. With --rig hero.glb your own mesh is shown."
+    "Without -o the page goes into a temporary folder and the browser opens it. A sound is animated first, "
+    "as by `audio2face animate`, and the page can change its emotion; an animation is heard with --sound, or "
+    "with the sound it names, where that lies beside it. With --rig hero.glb your own mesh is shown."
 )
 @click.argument("source", metavar="IN", type=click.Path(path_type=Path))
 @click.option("-o", "--output", metavar="PAGE", type=click.Path(path_type=Path), help="Where the page goes.")
@@ -159,7 +159,9 @@ def _only_for_sound(options: Mapping[str, object]) -> None:
 def _line(source: Path, output: Path | None, *rest: object) -> str:
     """The command line, quoted for a shell."""
     names = ("--sound", "--fps", "--model", "--rig", "--emotion")
-    given = [(name, f"{v:g}" if isinstance(v, float) else str(v)) for name, v in zip(names, rest, strict=True) if v]
+    given = [
+        (name, f"{v:g}" if isinstance(v, float) else str(v)) for name, v in zip(names, rest, strict=True) if v
+    ]
     options = [word for pair in given for word in pair]
     return shlex.join(
         ["audio2face", "preview", str(source), *options, *([] if output is None else ["-o", str(output)])]

@@ -36,7 +36,7 @@ def pack_mesh(mesh: Mesh, own: bool) -> dict[str, Any]:
     middle = (low + high) / 2
     vertices = mesh.vertices - middle
     step = max(STEP, float(np.abs(vertices).max()) / _REACH)
-    deltas = np.concatenate([t.deltas for t in mesh.targets.values()] or [np.zeros((0, 3))])
+    deltas = np.concatenate([t.deltas for t in mesh.targets.values()] or [np.zeros((0, 3), np.float32)])
     moved = np.concatenate([t.indices for t in mesh.targets.values()] or [np.zeros(0, np.int32)])
     reach = max(STEP, float(np.abs(deltas).max(initial=0)) / _REACH)
     index = "<u2" if len(mesh.vertices) <= 65536 else "<u4"

@@ -46,10 +46,11 @@ void main() {
   light += lamp(KEY, vec3(1.06, 0.99, 0.90), n);
   light += lamp(FILL, vec3(0.22, 0.26, 0.33), n);
   light += lamp(BACK, vec3(0.42, 0.48, 0.60), n);
-  float edge = pow(1.0 - max(dot(n, eye), 0.0), 3.5);
-  vec3 lit = light * tint * gloss.z + edge * vec3(0.10, 0.12, 0.16) * (0.4 + upward) * gloss.z;
-  lit += gloss.x * gloss.z * (mirrored(KEY, n, eye) + 0.25 * mirrored(FILL, n, eye));
+  float side = 1.0 - max(dot(n, eye), 0.0);
+  float edge = side * side * side;
+  vec3 lit = light * tint * gloss.z + edge * vec3(0.09, 0.11, 0.15) * (0.4 + upward) * gloss.z;
+  lit += gloss.x * gloss.z * mirrored(KEY, n, eye);
   if (gloss.y > 200.0) lit += pow(max(dot(n, normalize(GLINT)), 0.0), 500.0);
   lit = lit * (1.0 + lit * 0.16) / (1.0 + lit * 0.42);  // bright skin keeps its colour
-  shown = vec4(pow(lit, vec3(1.0 / 2.2)), 1.0);
+  shown = vec4(sqrt(lit), 1.0);  // near enough to sRGB's curve
 }`;

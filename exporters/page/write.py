@@ -43,8 +43,8 @@ def write_page(
     moods    the same words under emotions, for a slider
     command  the command line that made the page, to be copied from it
 
-    Raises FormatError when the rig has no mesh, no channel of the clip moves it, a mood does not fit the clip,
-    or the file cannot be written.
+    Raises FormatError when the rig has no mesh, no channel of the clip moves it, a mood does not fit the
+    clip, or the file cannot be written.
     """
     mesh = drawable(rig)
     if not set(clip.names) & set(mesh.targets):
