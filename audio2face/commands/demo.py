@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from itertools import pairwise
 from pathlib import Path
@@ -10,9 +11,11 @@ import click
 import numpy as np
 
 from audio2face.commands.folders import make_folder
+from audio2face.commands.preview import show
 from audio2face.commands.talk import command, say, show_json
-from audio2face.models import load_model
+from audio2face.models import LiteRTModel, load_model
 from audio2face.pipeline import animate
+from audio2face.preview import emotions_of, names_of
 from audio2face.sources import FileSource
 from exporters import write_clip
 from exporters.picture import write_strip
@@ -25,7 +28,10 @@ FORMATS = (".json", ".csv", ".npz", ".glb", ".fbx")
 PICTURES = 8
 
 
-@command("Turn the bundled speech into animation files and a picture; needs no microphone, network or GPU.")
+@command(
+    "Turn the bundled speech into animation files, a page that shows them, and a picture; needs no "
+    "microphone, network or GPU."
+)
 @click.option(
     "-o",
     "--output",
@@ -38,21 +44,33 @@ PICTURES = 8
 def demo(output: Path, as_json: bool) -> None:
     make_folder(output)
     begin = time.perf_counter()
-    clip = animate(FileSource(SAMPLE, block_seconds=16.0), load_model("studio"), audio=SAMPLE.name)
+    model = load_model("studio")
+    clip = animate(FileSource(SAMPLE, block_seconds=16.0), model, audio=SAMPLE.name)
     took = time.perf_counter() - begin
     files = [write_clip(clip, output / f"talk{suffix}") for suffix in FORMATS]
+    page = _page(output / "talk.html", clip, model, output)
     strip = output / "talk.png"
     write_strip(clip, default_head(), strip, telling_times(clip), "face")
     if as_json:
-        show_json({"files": [str(file) for file in [*files, strip]], "frames": clip.frames, "fps": clip.fps})
+        written = [str(file) for file in [*files, page, strip]]
+        show_json({"files": written, "frames": clip.frames, "fps": clip.fps})
         return
     many = f"{clip.frames} frames of {len(clip.names)} ARKit weights"
     say(f"{clip.duration:.1f} s of speech became {many} in {took:.2f} s.")
+    say(f"{page}: see it talk, in any browser.")
     say(f"{output / 'talk.glb'}: the talking head; open it in Blender, or drop it on a glTF viewer.")
     say(f"{output / 'talk.fbx'} for Maya, Unity and Unreal, .csv for Unreal's Live Link Face importer,")
     say("  .json for Audio2Face tools, .npz for Python; and more: audio2face formats")
     say(f"{strip}: what it looks like.")
     say("Next: audio2face animate your.wav -o your.glb --emotion joy=0.6   (all commands: audio2face -h)")
+
+
+def _page(file: Path, clip: AnimationClip, model: LiteRTModel, folder: Path) -> Path:
+    """The page, with every emotion on its slider."""
+    emotions = emotions_of(lambda mix: animate(FileSource(SAMPLE), model, emotion=mix), clip, names_of(model))
+    line = shlex.join(["audio2face", "demo", "-o", str(folder)])
+    show(clip, file, default_head(), SAMPLE, emotions, "The bundled sentence", line)
+    return file
 
 
 def telling_times(clip: AnimationClip, count: int = PICTURES) -> list[float]:

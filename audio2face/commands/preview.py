@@ -17,7 +17,7 @@ from audio2face.commands.talk import command, say, show_json
 from audio2face.errors import OptionError
 from audio2face.models import load_model
 from audio2face.pipeline import DEFAULT_FPS, animate
-from audio2face.preview import find_sound, moods_of, page_sound, sound_strip
+from audio2face.preview import find_sound, moods_of, names_of, page_sound, sound_strip
 from audio2face.rigging import open_target
 from audio2face.sources import FileSource
 from exporters import formats, read_clip
@@ -137,8 +137,7 @@ def _from_sound(
         clip = animate(sound, network, fps, feeling, audio=str(source))
         return clip if target is None else retarget(clip, target.how)
 
-    names = tuple(name for name in network.bundle.emotions if name != "neutral")
-    clip, moods = moods_of(speak, mix, names)
+    clip, moods = moods_of(speak, mix, names_of(network))
     return clip, moods, shown
 
 

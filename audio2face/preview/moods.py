@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from audio2face.models import LiteRTModel
 from exporters.page import Mood
 from rigs import AnimationClip
 
@@ -22,10 +23,20 @@ def moods_of(
     names  the emotions to offer beside the mix, without neutral
     """
     neutral = speak({})
-    moods = [Mood(mixed_name(mix), speak(mix))] if mix else []
-    if neutral.duration <= LONGEST:
-        moods += [Mood(name, speak({name: 1.0})) for name in names]
-    return neutral, tuple(moods)
+    asked = (Mood(mixed_name(mix), speak(mix)),) if mix else ()
+    return neutral, asked + emotions_of(speak, neutral, names)
+
+
+def emotions_of(speak: Speak, neutral: AnimationClip, names: tuple[str, ...]) -> tuple[Mood, ...]:
+    """Each emotion at full strength; none when the clip is longer than LONGEST."""
+    if neutral.duration > LONGEST:
+        return ()
+    return tuple(Mood(name, speak({name: 1.0})) for name in names)
+
+
+def names_of(model: LiteRTModel) -> tuple[str, ...]:
+    """The emotions of a model, without neutral."""
+    return tuple(name for name in model.bundle.emotions if name != "neutral")
 
 
 def mixed_name(mix: Mapping[str, float]) -> str:

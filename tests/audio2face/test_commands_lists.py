@@ -28,9 +28,11 @@ Names = Callable[[Path], list[str]]
 def test_demo(here: Path, run: Run, names: Names) -> None:
     done = run("demo", "-o", "demo")
     assert (done.code, done.out) == (0, "")
-    assert len(done.err.splitlines()) == 6
+    assert len(done.err.splitlines()) == 7
     assert "5.2 s of speech became 312 frames of 52 ARKit weights" in done.err
-    assert names(here / "demo") == ["talk.csv", "talk.fbx", "talk.glb", "talk.json", "talk.npz", "talk.png"]
+    suffixes = ("csv", "fbx", "glb", "html", "json", "npz", "png")
+    assert names(here / "demo") == [f"talk.{suffix}" for suffix in suffixes]
+    assert "</html>" in (here / "demo" / "talk.html").read_text("utf-8")
     assert (here / "demo" / "talk.png").read_bytes().startswith(b"\x89PNG")
     clips = [read_clip(here / "demo" / f"talk{suffix}") for suffix in (".json", ".csv", ".npz", ".glb")]
     assert {clip.frames for clip in clips} == {312}
