@@ -20,6 +20,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "makers"))
 FILE = ROOT / "docs" / "pictures" / "preview.png"
 SIZE = (1280, 800)
+SHOWN = (1000, 625)
+"""Pixels of the picture."""
 MOMENT = 1.5
 """Seconds."""
 LARGEST = 300_000
@@ -47,8 +49,7 @@ def main() -> None:
             picture = Image.open(io.BytesIO(browser.screenshot())).convert("RGB")
         finally:
             browser.close()
-    small = picture.resize(SIZE, Image.Resampling.LANCZOS)
-    small.quantize(256, dither=Image.Dither.NONE).save(FILE, optimize=True)
+    picture.resize(SHOWN, Image.Resampling.LANCZOS).save(FILE, optimize=True)
     print(f"{FILE}: {FILE.stat().st_size:,} bytes")
     if FILE.stat().st_size > LARGEST:
         sys.exit(f"{FILE} is larger than {LARGEST:,} bytes")

@@ -10,8 +10,9 @@ export class Clock {
     this.at = 0;
     this.running = false;
     if (audio) {
-      audio.addEventListener("play", () => this.set(true));
-      audio.addEventListener("pause", () => this.set(false));
+      audio.addEventListener("playing", () => this.set(true));
+      // Sound that ends before the motion does leaves the rest of it to the page's own time.
+      audio.addEventListener("pause", () => audio.ended || this.set(false));
     }
   }
 
@@ -22,7 +23,7 @@ export class Clock {
 
   async play() {
     if (this.at >= this.duration - 1e-3) this.seek(0);
-    if (!this.audio) return this.set(true);
+    if (!this.audio || this.at >= this.audio.duration) return this.set(true);
     this.audio.currentTime = this.at;
     await this.audio.play();
   }
@@ -43,7 +44,7 @@ export class Clock {
     if (!this.running) return;
     const last = this.at;
     this.at += seconds;
-    if (this.audio && !this.audio.ended) {
+    if (this.audio && !this.audio.paused && !this.audio.ended) {
       const gap = this.audio.currentTime - this.at;
       this.at = Math.abs(gap) > FAR ? this.audio.currentTime : Math.max(last, this.at + gap * 0.15);
     }

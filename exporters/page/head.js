@@ -6,6 +6,7 @@ import { FRAGMENT, VERTEX } from "./shaders.js";
 const GLOSS = {
   eyes: [0.9, 260], teeth: [0.3, 60], tongue: [0.16, 30], hair: [0.05, 18], brows: [0, 20], lashes: [0, 20],
 };
+const INSIDE = { teeth: 0.8, tongue: 0.55 }; // light that reaches what is behind the lips
 const SKIN = [0.06, 22];
 
 // Whether pictures are made without a graphics card: smooth outlines would take half the time there.
@@ -25,7 +26,8 @@ export class Head {
     if (!this.gl) throw new Error("this browser has no WebGL 2");
     this.posed = mesh.vertices.slice();
     this.normals = new Float32Array(mesh.vertices.length);
-    this.joined = mesh.join ? joined(mesh.vertices) : null;
+    face(mesh.vertices, mesh.triangles, this.normals, null);
+    this.joined = mesh.join ? joined(mesh.vertices, this.normals) : null;
     this.build();
     canvas.addEventListener("webglcontextlost", (event) => event.preventDefault());
     canvas.addEventListener("webglcontextrestored", () => this.build());
@@ -113,7 +115,7 @@ function surfaces(mesh) {
   const values = new Float32Array(mesh.vertices.length);
   for (let at = 0; at < values.length; at += 3) values.set([...SKIN, 1], at);
   for (const [name, [first, end]] of Object.entries(mesh.parts)) {
-    const inside = name === "teeth" || name === "tongue";
+    const inside = name in INSIDE;
     let front = -Infinity;
     let back = Infinity;
     for (let row = first; row < end; row++) {
@@ -122,7 +124,7 @@ function surfaces(mesh) {
     }
     for (let row = first; row < end; row++) {
       const depth = (front - mesh.vertices[row * 3 + 2]) / Math.max(front - back, 1e-6);
-      values.set([...(GLOSS[name] ?? SKIN), inside ? 0.8 * (1 - depth) ** 1.5 + 0.03 : 1], row * 3);
+      values.set([...(GLOSS[name] ?? SKIN), inside ? INSIDE[name] * (1 - depth) ** 1.5 + 0.03 : 1], row * 3);
     }
   }
   return values;
@@ -161,12 +163,20 @@ function join(normals, same) {
   }
 }
 
-// For each vertex the first one at its place.
-function joined(places) {
-  const first = new Map();
+// For each vertex the first one at its place that faces about the same way: edges that are sharp stay sharp.
+function joined(places, normals) {
+  const there = new Map();
   return Uint32Array.from({ length: places.length / 3 }, (_, row) => {
     const key = `${places[row * 3]},${places[row * 3 + 1]},${places[row * 3 + 2]}`;
-    if (!first.has(key)) first.set(key, row);
-    return first.get(key);
+    const known = there.get(key) ?? [];
+    const first = known.find((other) => alike(normals, row, other)) ?? row;
+    if (first === row) there.set(key, [...known, row]);
+    return first;
   });
+}
+
+function alike(normals, one, other) {
+  let sum = 0;
+  for (let axis = 0; axis < 3; axis++) sum += normals[one * 3 + axis] * normals[other * 3 + axis];
+  return sum > 0.5; // 60 degrees
 }

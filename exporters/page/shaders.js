@@ -36,7 +36,7 @@ float mirrored(vec3 way, vec3 n, vec3 eye) {
 }
 const vec3 KEY = vec3(-0.45, 0.50, 0.80);
 const vec3 FILL = vec3(0.85, 0.10, 0.60);
-const vec3 GLINT = vec3(-0.17, 0.12, 1.0);  // low enough to lie under the lid
+const vec3 GLINT = vec3(-0.08, 0.05, 1.0);  // low enough to lie under the lid
 const vec3 BACK = vec3(0.60, 0.55, -0.62);
 void main() {
   vec3 n = normalize(normal) * (gl_FrontFacing ? 1.0 : -1.0);

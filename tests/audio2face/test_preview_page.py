@@ -109,6 +109,17 @@ def test_the_picture_follows_the_sound(opened: chromium.Chromium, clip: Animatio
     assert opened.run("[sound.paused, audio2face.playing]") == [True, False]
 
 
+def test_motion_goes_on_after_the_sound_has_ended(opened: chromium.Chromium, clip: AnimationClip) -> None:
+    opened.run("Object.defineProperty(sound, 'duration', {value: 5.1})")
+    opened.run("audio2face.seek(5.12)")
+    opened.run("audio2face.play()")
+    for _ in range(40):
+        if not opened.run("audio2face.playing"):
+            break
+        time.sleep(0.1)
+    assert opened.run("[audio2face.playing, audio2face.frame]") == [False, clip.frames - 1]
+
+
 def test_keys(opened: chromium.Chromium) -> None:
     opened.run("audio2face.seek(1)")
     steps = [
