@@ -92,7 +92,7 @@ class Life:
         self.brows.step(frame, moment)
         full, self._air = self.breath.step(frame, moment)
         yaw, pitch, roll = self.head.step(frame, moment)
-        lifted = how.head * pitch - how.breath * LIFT * full
+        lifted = how.head * (pitch - how.breath * LIFT * full)
         self._turns = self._turns[1], (how.head * yaw, lifted, how.head * roll)
 
     def _drawn(self, time: float, share: float) -> list[float]:

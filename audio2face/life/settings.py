@@ -15,7 +15,13 @@ STRONGEST = 2.0
 class LifeSettings:
     """A strength for each part: 0 is off, 1 as people are, 2 at most. Blinks close fully from 1 on.
 
-    rest_rate, talk_rate   blinks a minute while nobody speaks, and while somebody does, 1 to 40
+    head       turns and nods, the lift of breath among them
+    blinks     lids that blink
+    gaze       eyes that look about, and lids that follow them
+    brows      rises on pitch accents
+    breath     lift of the head and flare of the nostrils
+    rest_rate  blinks a minute while nobody speaks, 1 to 40
+    talk_rate  and while somebody does
 
     Raises OptionError for values outside.
     """
