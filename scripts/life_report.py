@@ -1,7 +1,7 @@
-"""Prints how lifelike an hour of life is: python scripts/life_report.py FOLDER [--seed N] [--minutes N] [-o FOLDER]
+"""How lifelike an hour of life is: python scripts/life_report.py FOLDER [--seed N] [--minutes N] [-o FOLDER]
 
 FOLDER holds speech in audio/; the clips are joined, in the order of their names, to the length asked for, and
-silence of the same length is the face at rest. With -o there are pictures as well (needs the plot extra).
+silence of the same length is the face at rest. With -o there is a picture. Needs the test and plot extras.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from matplotlib import pyplot as plt
+from scipy import stats
 
 from audio2face.features.clock import FRAME_RATE, SAMPLE_RATE
 from audio2face.life import Life
@@ -128,8 +130,6 @@ class Seen:
 
 
 def blinking(hour: Hour) -> list[str]:
-    from scipy import stats
-
     rate = len(hour.blinks) / hour.seconds * 60
     wanted = REST_RATE + (TALK_RATE - REST_RATE) * hour.prosody[:, 2].mean()
     waits = np.log(np.diff(hour.blinks))
@@ -153,14 +153,15 @@ def blinking(hour: Hour) -> list[str]:
 
 
 def looking(hour: Hour) -> list[str]:
-    start, duration, size = hour.saccades.T
+    _, duration, size = hour.saccades.T
     large = size >= 1
     slope, base = np.polyfit(size, duration * 1000, 1)
     inside = (duration * 1000 >= 20 + 2.2 * size - 1e-6) & (duration * 1000 <= 30 + 2.7 * size + 1e-6)
     return [
         f"saccades: {base:.1f} ms + {slope:.2f} ms/°; {100 * inside.mean():.1f} % within the bounds; "
         f"{100 * (size[large] < 15).mean():.1f} % of {large.sum()} under 15°",
-        f"  looks at the other last {hour.aversions[:, 1].mean():.2f} s, away {hour.aversions[:, 0].mean():.2f} s; "
+        f"  looks at the other last {hour.aversions[:, 1].mean():.2f} s, away "
+        f"{hour.aversions[:, 0].mean():.2f} s; "
         f"{(~large).sum() / hour.seconds:.2f} microsaccades a second",
     ]
 
@@ -214,11 +215,7 @@ def repeating(hour: Hour, span: float = 90.0) -> float:
 
 
 def draw(talk: Hour, folder: Path) -> None:
-    import matplotlib
-
-    matplotlib.use("Agg")
-    from matplotlib import pyplot as plt
-
+    plt.switch_backend("Agg")
     figure, axes = plt.subplots(2, 2, figsize=(11, 8))
     waits = np.diff(talk.blinks)
     axes[0, 0].hist(np.log(waits), 40, density=True)

@@ -19,10 +19,10 @@ from audio2face.errors import OptionError
 from audio2face.models import Model, load_model
 from audio2face.pipeline import DEFAULT_FPS, adjust
 from audio2face.pipeline import animate as animate_sound
-from audio2face.rigging import loses_head, open_target
+from audio2face.rigging import loses_head, on_rig, open_target
 from audio2face.sources import FileSource
 from exporters import check_reduce, find_format, write_clip
-from rigs import AnimationClip, FaceError, Target, retarget
+from rigs import AnimationClip, FaceError, Target
 
 
 @command(
@@ -102,7 +102,7 @@ def _do(
     begin = time.perf_counter()
     clip = make(job.sound)
     if target is not None:
-        clip = retarget(clip, target.how)
+        clip = on_rig(clip, target)
     lost = target is not None and any(loses_head(target, clip, path) for path, _ in job.outputs)
     for path, kind in job.outputs:
         write_clip(clip, path, kind, rig=None if target is None else target.rig, reduce=error)

@@ -21,6 +21,8 @@ SPREAD = 0.60
 """Standard deviation of the logarithm of the intervals."""
 NEAR = 1.1
 """Seconds within which a planned blink is drawn to the end of a phrase."""
+GAP = 0.6
+"""Seconds that a blink keeps from the one before, to be drawn to an end."""
 AFTER = 0.25
 """Seconds after that end within which it then comes."""
 _SHORTEST = CLOSE + HOLD[1] + OPEN
@@ -46,7 +48,8 @@ class Blinks:
         now = frame / FRAME_RATE
         rate = self._settings.talk_rate if moment.talking else self._settings.rest_rate
         self._left -= rate / 60 / FRAME_RATE
-        if moment.ended and math.isinf(self._waits) and self._left < NEAR * rate / 60:
+        near = now - self.last > GAP and self._left < NEAR * rate / 60
+        if moment.ended and math.isinf(self._waits) and near:
             self._waits = now + AFTER * float(self._draw.random())
             self._left += self._interval()
         elif self._left <= 0 and math.isinf(self._waits):

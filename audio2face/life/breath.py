@@ -23,7 +23,7 @@ APART = 2.0
 
 
 class Breath:
-    """`step` at each clock frame gives how full the lungs are, 0 to about 1, and how fast air goes in."""
+    """`step` at each clock frame gives how full the lungs are, 0 to about 1."""
 
     def __init__(self, seed: int) -> None:
         self._draw = generator(seed, "breath")
@@ -32,7 +32,7 @@ class Breath:
         self._soft = Smooth(0.06)
         self.count = 0
 
-    def step(self, frame: int, moment: Moment) -> tuple[float, float]:
+    def step(self, frame: int, moment: Moment) -> float:
         """Frame by frame, none left out."""
         now = frame / FRAME_RATE
         since = now - self._begun
@@ -42,9 +42,7 @@ class Breath:
         elif since > self._in + self._out:
             length = REST * math.exp(0.15 * float(self._draw.standard_normal()))
             self._begin(now, 0.4 * length, 0.6 * length, 0.6)
-        before = self._soft.value
-        full = self._soft.step(self._at(now - self._begun))
-        return full, max(0.0, (full - before) * FRAME_RATE)
+        return self._soft.step(self._at(now - self._begun))
 
     def _begin(self, now: float, inhale: float, exhale: float, depth: float) -> None:
         self._begun, self._in, self._out = now, inhale, exhale

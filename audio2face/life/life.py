@@ -21,8 +21,8 @@ from rigs.arrays import FloatArray
 
 STEADY = 0.8
 """Share of the head's turn that the eyes turn back, so that they stay on what they look at."""
-LIFT, FLARE = 1.0, 0.04
-"""Degrees that a deep breath lifts the face; how far air widens the nostrils."""
+LIFT = 1.0
+"""Degrees that a deep breath lifts the face."""
 LOWERED, RAISED = 0.35, 0.3
 """Share of eyeLookDown that lids come down with it, and of eyeLookUp that they go up."""
 
@@ -49,7 +49,6 @@ class Life:
         self._moments: deque[Moment] = deque()
         self._clock = -1
         self._turns: tuple[Angles, Angles] = ((0.0, 0.0, 0.0), (0.0, 0.0, 0.0))
-        self._air = 0.0
         self._samples = 0
         self._next = 0
 
@@ -68,8 +67,8 @@ class Life:
         self._moments.extend(self.prosody.push(samples))
         while self._next < wanted and (row := self._frame()) is not None:
             rows.append(row)
-        table = np.array(rows, np.float32).reshape(-1, len(LIFE_NAMES) + 5)
-        return Motion(table[:, :-5], table[:, -5:-2], table[:, -2:])
+        table = np.array(rows, np.float32).reshape(-1, len(LIFE_NAMES) + 3)
+        return Motion(table[:, :-3], table[:, -3:])
 
     def _frame(self) -> list[float] | None:
         """The next frame, or None where it still waits for sound."""
@@ -90,13 +89,13 @@ class Life:
         self.blinks.step(frame, moment)
         self.gaze.step(frame, moment)
         self.brows.step(frame, moment)
-        full, self._air = self.breath.step(frame, moment)
+        full = self.breath.step(frame, moment)
         yaw, pitch, roll = self.head.step(frame, moment)
         lifted = how.head * (pitch - how.breath * LIFT * full)
         self._turns = self._turns[1], (how.head * yaw, lifted, how.head * roll)
 
     def _drawn(self, time: float, share: float) -> list[float]:
-        """One frame: LIFE_NAMES, then yaw, pitch, roll of the head, yaw and pitch of the eyes."""
+        """One frame: LIFE_NAMES, then yaw, pitch, roll of the head."""
         how = self.settings
         head = [a + share * (b - a) for a, b in zip(*self._turns, strict=True)]
         yaw, pitch = (
@@ -104,7 +103,6 @@ class Life:
             for angle, turn in zip(self.gaze.saccade.at(time), head, strict=False)
         )
         left, right = (how.brows * side for side in self.brows.at(time))
-        flare = min(1.0, how.breath * FLARE * self._air)
         down, up = _part(pitch), _part(-pitch)
         shut = min(1.0, how.blinks * self.blinks.at(time))
         shut += (1 - shut) * LOWERED * down
@@ -112,7 +110,7 @@ class Life:
         to_left, to_right = _part(yaw), _part(-yaw)
         return [
             *(shut, shut, wide, wide, down, down, up, up, to_right, to_left, to_left, to_right),
-            *((left + right) / 2, 0.6 * left, 0.6 * right, flare, flare, *head, yaw, pitch),
+            *((left + right) / 2, 0.6 * left, 0.6 * right, *head),
         ]
 
 

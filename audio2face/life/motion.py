@@ -17,9 +17,9 @@ LIFE_NAMES: tuple[str, ...] = (
     *("eyeBlinkLeft", "eyeBlinkRight", "eyeWideLeft", "eyeWideRight"),
     *("eyeLookDownLeft", "eyeLookDownRight", "eyeLookUpLeft", "eyeLookUpRight"),
     *("eyeLookInLeft", "eyeLookInRight", "eyeLookOutLeft", "eyeLookOutRight"),
-    *("browInnerUp", "browOuterUpLeft", "browOuterUpRight", "noseSneerLeft", "noseSneerRight"),
+    *("browInnerUp", "browOuterUpLeft", "browOuterUpRight"),
 )
-"""The channels that life moves: none of the mouth."""
+"""The channels that life moves: none of the mouth, and none that moves a lip of the default head."""
 _LIDS = (
     ("eyeBlinkLeft", ("eyeWideLeft", "eyeSquintLeft")),
     ("eyeBlinkRight", ("eyeWideRight", "eyeSquintRight")),
@@ -32,12 +32,10 @@ class Motion:
 
     channels  [frames, LIFE_NAMES] float32, 0 to 1
     head      [frames, 3] float32 yaw, pitch, roll in degrees, as in AnimationClip
-    eyes      [frames, 2] float32 yaw and pitch of both eyes in the head, degrees, of the same signs
     """
 
     channels: FloatArray
     head: FloatArray
-    eyes: FloatArray
 
     @property
     def frames(self) -> int:
@@ -45,14 +43,7 @@ class Motion:
         return len(self.head)
 
     def __getitem__(self, some: slice) -> Motion:
-        return Motion(self.channels[some], self.head[some], self.eyes[some])
-
-    def rotations(self) -> FloatArray:
-        """[frames, 9] radians in the order of ROTATION_NAMES; eyes do not roll."""
-        turned = np.zeros((self.frames, len(ROTATION_NAMES)), np.float32)
-        turned[:, 0:3] = np.radians(self.head)
-        turned[:, 3:5] = turned[:, 6:8] = np.radians(self.eyes)
-        return turned
+        return Motion(self.channels[some], self.head[some])
 
 
 def joined(parts: Sequence[Motion]) -> Motion:
@@ -60,8 +51,29 @@ def joined(parts: Sequence[Motion]) -> Motion:
     return Motion(
         np.concatenate([part.channels for part in parts]),
         np.concatenate([part.head for part in parts]),
-        np.concatenate([part.eyes for part in parts]),
     )
+
+
+def rotations(weights: FloatArray, names: Sequence[str], head: FloatArray) -> FloatArray:
+    """[frames, 9] float32 radians in the order of ROTATION_NAMES, for frames of weights and of head.
+
+    The eyes turn as their eyeLook channels say, so that a program may take either; they do not roll.
+    """
+    place = {name: number for number, name in enumerate(names)}
+
+    def look(which: str) -> FloatArray:
+        column: FloatArray = (
+            weights[:, place[which]] if which in place else np.zeros(len(weights), np.float32)
+        )
+        return column * np.float32(np.radians(LOOK))
+
+    turned = np.zeros((len(weights), len(ROTATION_NAMES)), np.float32)
+    turned[:, :3] = np.radians(head)
+    turned[:, 3] = look("eyeLookOutLeft") - look("eyeLookInLeft")
+    turned[:, 4] = look("eyeLookDownLeft") - look("eyeLookUpLeft")
+    turned[:, 6] = look("eyeLookInRight") - look("eyeLookOutRight")
+    turned[:, 7] = look("eyeLookDownRight") - look("eyeLookUpRight")
+    return turned
 
 
 def enliven(weights: FloatArray, names: Sequence[str], motion: Motion) -> FloatArray:

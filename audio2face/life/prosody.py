@@ -43,6 +43,8 @@ SHORTEST = 30
 """Frames of speech that make a phrase: 250 ms."""
 TALK = 180
 """Frames for which somebody still talks after the last phrase: 1.5 s."""
+SETTLED = SPAN * FRAME_RATE // SAMPLE_RATE
+"""Frames of voice before its pitch counts: 33 ms."""
 _BASE = 1 / (8.0 * FRAME_RATE)
 """How fast the speaker's own pitch is learned: over 8 s of voice."""
 
@@ -79,6 +81,7 @@ class Prosody:
         self._level = FAINT
         self._own = 0.0
         self._voiced_frames = 0
+        self._run = 0
         self._spoken = 0
         self._quiet = TALK + 1
 
@@ -113,7 +116,9 @@ class Prosody:
             ended = self._quiet == PAUSE and self._spoken >= SHORTEST
             if self._quiet >= PAUSE:
                 self._spoken = 0
-        voiced = speech and tone >= 0
+        self._run = self._run + 1 if speech and tone >= 0 else 0
+        # The pitch is trusted once the voice fills what is looked at.
+        voiced = self._run > SETTLED
         loud = min(1.0, max(0.0, 1.0 + (energy - self._level) / 40.0)) if energy > FAINT else 0.0
         talking = self._quiet < TALK
         return Moment(

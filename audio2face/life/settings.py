@@ -19,7 +19,7 @@ class LifeSettings:
     blinks     lids that blink
     gaze       eyes that look about, and lids that follow them
     brows      rises on pitch accents
-    breath     lift of the head and flare of the nostrils
+    breath     lift of the head; nothing where the head is off
     rest_rate  blinks a minute while nobody speaks, 1 to 40
     talk_rate  and while somebody does
 

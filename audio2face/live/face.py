@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from audio2face.life import Life, LifeSettings, Motion, enliven
-from audio2face.life.motion import LIFE_NAMES, joined
+from audio2face.life.motion import LIFE_NAMES, joined, rotations
 from audio2face.models import Model
 from audio2face.pipeline import Adjustment
 from audio2face.weights import WeightStream
@@ -23,8 +23,8 @@ class LiveFace:
     emotion  mix of the model's emotions
     gains    {channel: factor}
     how      the map to another rig, whose channels then are the frames'; None for the model's own
-    life     how the head, eyes and brows move; None for not at all. With a head, the frames end with
-             ROTATION_NAMES, in radians.
+    life     how the head, eyes and brows move; None for not at all. With a head, the frames have
+             ROTATION_NAMES, in radians, at their end where the rig has no such channels.
     seed     of life
 
     Raises OptionError for values that the model cannot take.
@@ -42,7 +42,10 @@ class LiveFace:
     ) -> None:
         self._turns = life is not None and life.head > 0
         names = model.rig.names if how is None else how.names
-        self.names, self.fps = (*names, *ROTATION_NAMES) if self._turns else names, fps
+        self.names, self.fps = names, fps
+        if self._turns:
+            self.names = (*names, *(name for name in ROTATION_NAMES if name not in names))
+            self._turned = [self.names.index(name) for name in ROTATION_NAMES]
         self._life = None if life is None else Life(seed, fps, life)
         self._ready: list[Motion] = []
         self._own_names, self._how = model.rig.names, how
@@ -100,7 +103,7 @@ class LiveFace:
     def rest(self) -> WeightFrame:
         """The face at rest, after all frames so far."""
         still = np.zeros((1, len(LIFE_NAMES)), np.float32)
-        motion = Motion(still, still[:, :3], still[:, :2]) if self._life else None
+        motion = Motion(still, still[:, :3]) if self._life else None
         return self._framed(np.zeros((1, len(self._own_names)), np.float32), motion)[0]
 
     def _framed(self, weights: FloatArray, motion: Motion | None) -> list[WeightFrame]:
@@ -109,9 +112,11 @@ class LiveFace:
         first, self._count = self._count, self._count + len(weights)
         if motion:
             weights = enliven(weights, self._own_names, motion)
-        rows = self._adjust(weights)
+        own = rows = self._adjust(weights)
         if self._how is not None:
-            rows = self._how.apply(rows, self._own_names)
+            rows = self._how.apply(own, self._own_names)
         if motion and self._turns:
-            rows = np.concatenate([rows, motion.rotations()], axis=1)
+            more = np.zeros((len(rows), len(self.names) - rows.shape[1]), np.float32)
+            rows = np.concatenate([rows, more], axis=1)
+            rows[:, self._turned] = rotations(own, self._own_names, motion.head)
         return [WeightFrame((first + index) / self.fps, row) for index, row in enumerate(rows)]

@@ -56,7 +56,8 @@ class Recording:
     def _clip(self) -> AnimationClip:
         """The rows; the rotations at their end, if any, as `animate` gives them: the head, in degrees."""
         rows, names, turns = np.stack(self._rows), self._names, len(ROTATION_NAMES)
-        if names[-turns:] != ROTATION_NAMES:
+        angles = self._rig is not None and ROTATION_NAMES[0] in self._rig.names
+        if angles or names[-turns:] != ROTATION_NAMES:
             return AnimationClip(names, rows, self._fps, audio=self.audio)
         head = np.degrees(rows[:, -turns:][:, :3])
         return AnimationClip(names[:-turns], rows[:, :-turns], self._fps, head, self.audio)
