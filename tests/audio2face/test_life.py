@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pytest
 
 import audio2face
+from audio2face.commands.main import main
 from audio2face.errors import OptionError
 from audio2face.features.clock import FRAME_RATE, SAMPLE_RATE
 from audio2face.life import Life, LifeSettings, Motion, enliven
@@ -20,10 +21,15 @@ from audio2face.life.gaze import Gaze, Saccade
 from audio2face.life.motion import LIFE_NAMES, joined, rotations
 from audio2face.life.noise import SmoothNoise
 from audio2face.life.prosody import Moment, Prosody
+from audio2face.live import LiveFace, Recording
 from audio2face.models import load_model
 from audio2face.pipeline import animate
+from audio2face.rigging import on_rig, open_target
 from audio2face.sources import ArraySource, FileSource
-from rigs import ARKIT_NAMES
+from exporters import read_clip
+from livelink.channels import LINK_NAMES, Places
+from livelink.errors import RefusedError
+from rigs import ARKIT_NAMES, ROTATION_NAMES, AnimationClip
 from rigs.arkit import MOUTH_NAMES
 from rigs.lips import lip_gap
 
@@ -288,3 +294,47 @@ def test_eyes_turn_as_their_channels_say() -> None:
     turned = rotations(weights, ARKIT_NAMES, np.array([[90, 0, -90]], np.float32))
     wanted = [[90, 0, -90, 15, 0, 0, 15, 0, 0]]
     np.testing.assert_allclose(np.degrees(turned), wanted, atol=1e-4)
+
+
+@pytest.mark.parametrize("rig", [None, "livelink", "oculus"])
+def test_live_frames_end_with_the_turns_and_recordings_have_the_head(rig: str | None, tmp_path: Path) -> None:
+    model, fps = load_model("live"), 30
+    target = None if rig is None else open_target(rig, model.rig.names)[0]
+    how = None if target is None else target.how
+    face = LiveFace(model, fps, {}, {}, how, LifeSettings(), 3)
+    keep = Recording(tmp_path / "talk.npz", rig=None if target is None else target.rig)
+    keep.open(face.names, fps)
+    samples = speech()[:80_000]
+    blocks = [samples[start : start + 700] for start in range(0, len(samples), 700)]
+    for frame in [*(frame for block in blocks for frame in face.push(block)), *face.finish()]:
+        keep.send(frame)
+    assert set(ROTATION_NAMES) <= set(face.names) and len(set(face.names)) == len(face.names)
+    assert not face.rest().weights[-9:].any()
+    keep.save()
+    clip = animate(ArraySource(samples, SAMPLE_RATE), model, fps, life=LifeSettings(), seed=3)
+    clip, kept = clip if target is None else on_rig(clip, target), read_clip(tmp_path / "talk.npz")
+    assert kept.names == clip.names
+    np.testing.assert_allclose(kept.weights, clip.weights, atol=1e-5)
+    assert (kept.head is None) == (clip.head is None) == (rig == "livelink")
+    if clip.head is not None and kept.head is not None:
+        np.testing.assert_allclose(kept.head, clip.head, atol=1e-4)
+
+
+def test_the_switches_of_the_command(tmp_path: Path) -> None:
+    def written(*words: str) -> AnimationClip:
+        main(["animate", str(SAMPLE), "-o", str(tmp_path / "a.npz"), *words], standalone_mode=False)
+        return read_clip(tmp_path / "a.npz")
+
+    alive, other, still = written(), written("--seed", "8"), written("--no-head", "--no-eyes")
+    bare = animate(FileSource(SAMPLE, 16.0), load_model("studio"))
+    assert np.array_equal(still.weights, bare.weights) and still.head is None
+    assert alive.head is not None and other.head is not None and not np.array_equal(alive.head, other.head)
+    headless, eyeless = written("--no-head"), written("--no-eyes")
+    assert headless.head is None and not np.array_equal(headless.weights, bare.weights)
+    assert np.array_equal(eyeless.weights, bare.weights)
+    assert eyeless.head is not None and np.array_equal(eyeless.head, alive.head)
+
+
+def test_a_stream_of_a_small_rig_with_turns_is_still_of_another_rig() -> None:
+    with pytest.raises(RefusedError, match="use the arkit rig"):
+        Places(["mouth_a", "mouth_b", "mouth_c", *ROTATION_NAMES], LINK_NAMES, "livelink")
