@@ -7,6 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from audio2face.errors import OptionError
+from audio2face.life import Life, LifeSettings, enliven
+from audio2face.life.motion import joined
 from audio2face.models import Model
 from audio2face.sources import AudioSource
 from audio2face.weights import WeightStream
@@ -23,6 +25,8 @@ def animate(
     emotion: Mapping[str, float] | None = None,
     gains: Mapping[str, float] | None = None,
     audio: str | None = None,
+    life: LifeSettings | None = None,
+    seed: int = 0,
 ) -> AnimationClip:
     """Speech → an animation clip with the channels of the model's rig.
 
@@ -30,13 +34,24 @@ def animate(
     emotion  mix of the model's emotions, such as {"joy": 0.6}
     gains    {channel: factor} by which weights are multiplied before they are clamped to the channel's range
     audio    what the clip says its sound is
+    life     how the head, eyes and brows move; None for the mouth and the emotion alone
+    seed     of life
 
     Raises SoundError, OptionError, ModelError.
     """
     stream = WeightStream(model, fps, emotion)
-    parts = [stream.push(block.samples) for block in source]
-    weights = np.concatenate([*parts, stream.finish()])
-    return AnimationClip(model.rig.names, adjust(weights, model, gains or {}), fps, audio=audio)
+    alive = None if life is None else Life(seed, fps, life)
+    parts, moved = [], []
+    for block in source:
+        parts.append(stream.push(block.samples))
+        if alive:
+            moved.append(alive.push(block.samples))
+    weights, head = np.concatenate([*parts, stream.finish()]), None
+    if alive:
+        motion = joined([*moved, alive.finish()])
+        weights = enliven(weights, model.rig.names, motion)
+        head = motion.head if alive.settings.head else None
+    return AnimationClip(model.rig.names, adjust(weights, model, gains or {}), fps, head, audio)
 
 
 def adjust(weights: FloatArray, model: Model, gains: Mapping[str, float]) -> FloatArray:

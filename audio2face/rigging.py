@@ -8,9 +8,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from audio2face.life.motion import rotations
 from exporters.beside import beside
 from livelink.channels import printable
-from rigs import ROTATION_NAMES, AnimationClip, RigError, Target, load_target
+from rigs import ROTATION_NAMES, AnimationClip, RigError, Target, load_target, retarget
 from rigs.catalogue import has_rig
 from rigs.origin import GLTF_SUFFIXES
 from rigs.retargeting.checks import warnings
@@ -79,6 +80,17 @@ def coverage(target: Target, names: Sequence[str]) -> Coverage:
         target.how.reach(names),
         tuple(warnings(target.how, target.rig)),
     )
+
+
+def on_rig(clip: AnimationClip, target: Target) -> AnimationClip:
+    """The clip on the target's rig; head and eyes become channels where the rig has channels for angles."""
+    moved = retarget(clip, target.how)
+    if clip.head is None or any(name not in target.how.names for name in ROTATION_NAMES):
+        return moved
+    weights = target.how.apply(clip.weights, clip.names).copy()
+    places = [target.how.names.index(name) for name in ROTATION_NAMES]
+    weights[:, places] = rotations(clip.weights, clip.names, clip.head)
+    return AnimationClip(target.how.names, weights, clip.fps, audio=clip.audio)
 
 
 def loses_head(target: Target, clip: AnimationClip, path: Path) -> bool:

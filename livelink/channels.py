@@ -50,7 +50,8 @@ class Places:
         known = {name: place for place, name in enumerate(order)}
         pairs = [(i, known[plain(name)]) for i, name in enumerate(names) if plain(name) in known]
         strange = [name for name in names if plain(name) not in known]
-        if len(strange) > len(pairs) or not pairs:
+        shapes = sum(order[place] not in ROTATION_NAMES for _, place in pairs)
+        if len(strange) > shapes or not pairs:
             shown = ", ".join(strange[:3])
             raise RefusedError(
                 f"{protocol} sends ARKit channels; this stream has {shown} …: use the arkit rig"

@@ -23,6 +23,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import ServerConnection, serve
 
 from audio2face import FileSource, animate, load_model
+from audio2face.life import LifeSettings
 from livelink.osc_face import FACECAP_NAMES
 from rigs import ARKIT_NAMES
 
@@ -170,7 +171,7 @@ def performed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Row]]:
         )
     assert done.returncode == 0, done.stderr
     found = {name: READERS[name][1](inbox.close()) for name, inbox in inboxes.items()}
-    clip = animate(FileSource(folder / "line.wav"), load_model("live"), 60)
+    clip = animate(FileSource(folder / "line.wav"), load_model("live"), 60, life=LifeSettings())
     wanted = [dict(zip(clip.names, row, strict=True)) for row in clip.weights.tolist()]
     return {**found, "vts": rows, "wanted": wanted}
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +12,17 @@ import click
 from tqdm import tqdm
 
 from audio2face.commands.options import emotion as emotion_mix
-from audio2face.commands.options import gains, reduce_option, rig_option
+from audio2face.commands.options import gains, life, life_options, reduce_option, rig_option
 from audio2face.commands.plan import Job, plan
 from audio2face.commands.talk import command, complain, fail, say, show_json
 from audio2face.errors import OptionError
-from audio2face.models import load_model
+from audio2face.models import Model, load_model
 from audio2face.pipeline import DEFAULT_FPS, adjust
 from audio2face.pipeline import animate as animate_sound
-from audio2face.rigging import loses_head, open_target
+from audio2face.rigging import loses_head, on_rig, open_target
 from audio2face.sources import FileSource
 from exporters import check_reduce, find_format, write_clip
-from rigs import FaceError, Target, retarget
+from rigs import AnimationClip, FaceError, Target
 
 
 @command(
@@ -38,6 +40,7 @@ from rigs import FaceError, Target, retarget
 @click.option("--model", default="studio", show_default=True, metavar="NAME|FOLDER", help="Model bundle.")
 @rig_option
 @click.option("--emotion", metavar="MIX", help="For example joy=0.6,fear=0.2.")
+@life_options
 @reduce_option
 @click.option("--gain", "gain", metavar="NAME=X", multiple=True, help="Multiply a channel; may be repeated.")
 def animate(
@@ -48,6 +51,9 @@ def animate(
     model: str,
     rig: str | None,
     emotion: str | None,
+    seed: int,
+    no_head: bool,
+    no_eyes: bool,
     error: float | None,
     gain: tuple[str, ...],
     as_json: bool,
@@ -63,10 +69,13 @@ def animate(
         check_reduce(find_format(output, kind), error)
     network.feel(mix)
     adjust(network.start()[:0].reshape(0, len(network.rig.channels)), network, factors)
+    make = partial(
+        _clip, network=network, fps=fps, emotion=mix, gains=factors, life=life(no_head, no_eyes), seed=seed
+    )
     results, failures = [], []
     for job in tqdm(jobs, unit="file", disable=None if len(jobs) > 1 else True):
         try:
-            results.append(_do(job, network, fps, mix, factors, target, error))
+            results.append(_do(job, make, target, error))
         except FaceError as trouble:
             if len(jobs) == 1:
                 raise
@@ -86,19 +95,14 @@ def animate(
 
 def _do(
     job: Job,
-    network: Any,
-    fps: float,
-    mix: dict[str, float],
-    factors: dict[str, float],
+    make: Callable[[Path], AnimationClip],
     target: Target | None,
     error: float | None,
 ) -> dict[str, Any]:
     begin = time.perf_counter()
-    # Sixteen seconds at a time keeps the network in its widest stride and a ten-hour file out of memory.
-    source = FileSource(job.sound, block_seconds=16.0)
-    clip = animate_sound(source, network, fps, mix, factors, audio=str(job.sound))
+    clip = make(job.sound)
     if target is not None:
-        clip = retarget(clip, target.how)
+        clip = on_rig(clip, target)
     lost = target is not None and any(loses_head(target, clip, path) for path, _ in job.outputs)
     for path, kind in job.outputs:
         write_clip(clip, path, kind, rig=None if target is None else target.rig, reduce=error)
@@ -106,11 +110,17 @@ def _do(
         "input": str(job.sound),
         "outputs": [str(path) for path, _ in job.outputs],
         "frames": clip.frames,
-        "fps": fps,
+        "fps": clip.fps,
         "seconds": round(clip.duration, 3),
         "took": round(time.perf_counter() - begin, 3),
         **({"head": "left out"} if lost else {}),
     }
+
+
+def _clip(sound: Path, network: Model, **how: Any) -> AnimationClip:
+    """One file, animated."""
+    # Sixteen seconds at a time keeps the network in its widest stride and a ten-hour file out of memory.
+    return animate_sound(FileSource(sound, block_seconds=16.0), network, audio=str(sound), **how)
 
 
 def _line(result: dict[str, Any]) -> str:

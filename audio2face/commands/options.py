@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from audio2face.errors import OptionError
+from audio2face.life import LifeSettings
 
 
 def pairs(text: str, what: str) -> dict[str, float]:
@@ -51,6 +52,32 @@ def rig_option(function: Callable[..., Any]) -> Callable[..., Any]:
         help="Whose channels to give: a rig's name, a .glb, .gltf or .vrm, a folder of meshes, a list of "
         "names, or a map; see `audio2face rigs`.",
     )(function)
+
+
+def life_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`--seed N --no-head --no-eyes`, as the arguments `seed`, `no_head` and `no_eyes`."""
+    for option in (
+        click.option("--no-eyes", is_flag=True, help="No blinks, glances or brows beyond the emotion's."),
+        click.option("--no-head", is_flag=True, help="No head motion, and no breath."),
+        click.option(
+            "--seed",
+            type=click.IntRange(min=0),
+            default=0,
+            show_default=True,
+            metavar="N",
+            help="Another seed, other blinks, glances and turns of the head.",
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+def life(no_head: bool, no_eyes: bool) -> LifeSettings | None:
+    """What is asked for; None, the model alone, when it is neither."""
+    if no_head and no_eyes:
+        return None
+    head, eyes = float(not no_head), float(not no_eyes)
+    return LifeSettings(head=head, breath=head, blinks=eyes, gaze=eyes, brows=eyes)
 
 
 def reduce_option(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from audio2face.life import Life, LifeSettings, Motion, enliven
+from audio2face.life.motion import LIFE_NAMES, joined, rotations
 from audio2face.models import Model
 from audio2face.pipeline import Adjustment
 from audio2face.weights import WeightStream
-from rigs import Retarget, WeightFrame
+from rigs import ROTATION_NAMES, Retarget, WeightFrame
 from rigs.arrays import FloatArray
 
 
@@ -21,6 +23,9 @@ class LiveFace:
     emotion  mix of the model's emotions
     gains    {channel: factor}
     how      the map to another rig, whose channels then are the frames'; None for the model's own
+    life     how the head, eyes and brows move; None for not at all. With a head, the frames have
+             ROTATION_NAMES, in radians, at their end where the rig has no such channels.
+    seed     of life
 
     Raises OptionError for values that the model cannot take.
     """
@@ -32,8 +37,17 @@ class LiveFace:
         emotion: Mapping[str, float],
         gains: Mapping[str, float],
         how: Retarget | None = None,
+        life: LifeSettings | None = None,
+        seed: int = 0,
     ) -> None:
-        self.names, self.fps = model.rig.names if how is None else how.names, fps
+        self._turns = life is not None and life.head > 0
+        names = model.rig.names if how is None else how.names
+        self.names, self.fps = names, fps
+        if self._turns:
+            self.names = (*names, *(name for name in ROTATION_NAMES if name not in names))
+            self._turned = [self.names.index(name) for name in ROTATION_NAMES]
+        self._life = None if life is None else Life(seed, fps, life)
+        self._ready: list[Motion] = []
         self._own_names, self._how = model.rig.names, how
         self._stream = WeightStream(model, fps, emotion)
         self._adjust = Adjustment(model, gains)
@@ -55,12 +69,31 @@ class LiveFace:
         self._heard += len(samples)
         if self._heard < self._stream.needed:
             return []
-        return self._framed(self._stream.push(self._take()))
+        return self._lived()
 
     def finish(self) -> list[WeightFrame]:
         """The frames that were still waiting for sound to come."""
-        rest = self._framed(self._stream.push(self._take())) if self._waiting else []
-        return rest + self._framed(self._stream.finish())
+        rest = self._lived() if self._waiting else []
+        weights = self._stream.finish()
+        if self._life:
+            self._ready.append(self._life.finish())
+        return rest + self._framed(weights, self._motion(len(weights)))
+
+    def _lived(self) -> list[WeightFrame]:
+        """The frames that all sound that waits completes."""
+        samples = self._take()
+        if self._life:
+            self._ready.append(self._life.push(samples))
+        weights = self._stream.push(samples)
+        return self._framed(weights, self._motion(len(weights)))
+
+    def _motion(self, frames: int) -> Motion | None:
+        """The next frames of life, which is never later than the weights."""
+        if not self._life:
+            return None
+        ready = joined(self._ready)
+        self._ready = [ready[frames:]]
+        return ready[:frames]
 
     def _take(self) -> FloatArray:
         """[samples] all that wait."""
@@ -69,13 +102,21 @@ class LiveFace:
 
     def rest(self) -> WeightFrame:
         """The face at rest, after all frames so far."""
-        return self._framed(np.zeros((1, len(self._own_names)), np.float32))[0]
+        still = np.zeros((1, len(LIFE_NAMES)), np.float32)
+        motion = Motion(still, still[:, :3]) if self._life else None
+        return self._framed(np.zeros((1, len(self._own_names)), np.float32), motion)[0]
 
-    def _framed(self, weights: FloatArray) -> list[WeightFrame]:
+    def _framed(self, weights: FloatArray, motion: Motion | None) -> list[WeightFrame]:
         if not len(weights):
             return []
         first, self._count = self._count, self._count + len(weights)
-        rows = self._adjust(weights)
+        if motion:
+            weights = enliven(weights, self._own_names, motion)
+        own = rows = self._adjust(weights)
         if self._how is not None:
-            rows = self._how.apply(rows, self._own_names)
+            rows = self._how.apply(own, self._own_names)
+        if motion and self._turns:
+            more = np.zeros((len(rows), len(self.names) - rows.shape[1]), np.float32)
+            rows = np.concatenate([rows, more], axis=1)
+            rows[:, self._turned] = rotations(own, self._own_names, motion.head)
         return [WeightFrame((first + index) / self.fps, row) for index, row in enumerate(rows)]

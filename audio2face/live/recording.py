@@ -10,7 +10,7 @@ import numpy as np
 
 from exporters import find_format, write_clip
 from exporters.beside import beside
-from rigs import AnimationClip, Rig, WeightFrame
+from rigs import ROTATION_NAMES, AnimationClip, Rig, WeightFrame
 from rigs.arrays import FloatArray
 
 
@@ -51,8 +51,16 @@ class Recording:
         """Writes the file; None, and no file, when nothing came. Raises FormatError."""
         if not self._rows:
             return None
-        clip = AnimationClip(self._names, np.stack(self._rows), self._fps, audio=self.audio)
-        return write_clip(clip, self.path, rig=self._rig)
+        return write_clip(self._clip(), self.path, rig=self._rig)
+
+    def _clip(self) -> AnimationClip:
+        """The rows; the rotations at their end, if any, as `animate` gives them: the head, in degrees."""
+        rows, names, turns = np.stack(self._rows), self._names, len(ROTATION_NAMES)
+        angles = self._rig is not None and ROTATION_NAMES[0] in self._rig.names
+        if angles or names[-turns:] != ROTATION_NAMES:
+            return AnimationClip(names, rows, self._fps, audio=self.audio)
+        head = np.degrees(rows[:, -turns:][:, :3])
+        return AnimationClip(names[:-turns], rows[:, :-turns], self._fps, head, self.audio)
 
 
 def _try_writing(path: Path) -> None:

@@ -96,7 +96,8 @@ def play(virtual: Any, file: Path) -> None:
 def test_speech_through_a_microphone_moves_the_face_as_its_file_does(virtual: Any, tmp_path: Path) -> None:
     write_speech(tmp_path)
     catcher = Catcher()
-    with listening(virtual, "--to", f"livelink://127.0.0.1:{catcher.port}/Zoë") as live:
+    words = ["--to", f"livelink://127.0.0.1:{catcher.port}/Zoë", "--no-head", "--no-eyes"]
+    with listening(virtual, *words) as live:
         play(virtual, tmp_path / "played.wav")
         live.send_signal(signal.SIGINT)
         assert live.stdout is not None
