@@ -15,6 +15,7 @@ from audio2face.commands.options import emotion as emotion_mix
 from audio2face.commands.options import rig_option
 from audio2face.commands.talk import command, say, show_json
 from audio2face.errors import OptionError
+from audio2face.life import LifeSettings
 from audio2face.models import load_model
 from audio2face.pipeline import DEFAULT_FPS, animate
 from audio2face.preview import find_sound, moods_of, names_of, page_sound, sound_strip
@@ -134,7 +135,7 @@ def _from_sound(
 
     def speak(feeling: Mapping[str, float]) -> AnimationClip:
         sound = FileSource(source, block_seconds=16.0)
-        clip = animate(sound, network, fps, feeling, audio=str(source))
+        clip = animate(sound, network, fps, feeling, audio=str(source), life=LifeSettings())
         return clip if target is None else retarget(clip, target.how)
 
     clip, moods = moods_of(speak, mix, names_of(network))
