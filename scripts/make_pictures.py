@@ -23,7 +23,7 @@ from exporters.picture.render import Renderer, named_view
 from rigs import AnimationClip, anchor_positions, default_head, lip_gap
 
 PICTURES = Path(__file__).resolve().parents[1] / "docs" / "pictures"
-LARGEST = 300_000
+LARGEST = 320_000
 """Bytes."""
 EMOTIONS = ("joy", "sadness", "anger", "fear", "disgust", "surprise")
 STRENGTH = 1.0
