@@ -14,7 +14,20 @@ from audio2face.pipeline import animate
 from audio2face.sources import ArraySource, AudioBlock, AudioSource, FileSource
 from audio2face.weights import WeightStream
 from exporters import FormatError, formats, read_clip, write_clip
-from rigs import ARKIT_NAMES, AnimationClip, Channel, FaceError, Rig, WeightFrame
+from rigs import (
+    ARKIT_NAMES,
+    AnimationClip,
+    Channel,
+    FaceError,
+    Retarget,
+    Rig,
+    RigError,
+    Target,
+    WeightFrame,
+    load_rig,
+    load_target,
+    retarget,
+)
 
 __all__ = [
     "ARKIT_NAMES",
@@ -33,8 +46,11 @@ __all__ = [
     "Model",
     "ModelError",
     "OptionError",
+    "Retarget",
     "Rig",
+    "RigError",
     "SoundError",
+    "Target",
     "TrainingError",
     "WeightFrame",
     "WeightStream",
@@ -42,6 +58,9 @@ __all__ = [
     "bundled",
     "formats",
     "load_model",
+    "load_rig",
+    "load_target",
     "read_clip",
+    "retarget",
     "write_clip",
 ]

@@ -17,6 +17,10 @@ class TrainingError(FaceError):
     """Data or settings that cannot be trained on."""
 
 
+class UnsafeFileError(TrainingError):
+    """A file that could run code when it is read."""
+
+
 class OptionError(FaceError):
     """A value given by the user that means nothing here."""
 

@@ -18,6 +18,7 @@ import pygltflib
 
 from exporters.errors import FormatError
 from exporters.glb_blob import Blob
+from exporters.own_head import MARK, NAME, write_own_head
 from exporters.rates import whole
 from exporters.rotations import quaternions
 from rigs import ROTATION_NAMES, AnimationClip, Mesh, MorphTarget, Rig
@@ -28,10 +29,17 @@ _STILL = MorphTarget(np.zeros(0, dtype=np.int32), np.zeros((0, 3), dtype=np.floa
 def write_glb(clip: AnimationClip, file: Path, rig: Rig) -> None:
     """Writes the rig's mesh with one morph target for each channel of the clip, in the clip's order.
 
+    A rig that came from a glTF file is given back as that file; see `own_head`.
+
     A channel that the rig has without a shape becomes a target that moves nothing. Angles of head and eyes
     among the channels are left out: the eyes' shapes say the same. The clip's audio is named in the asset's
     extras, not stored. Raises FormatError when the rig has no mesh or the clip has channels it does not know.
     """
+    if file.suffix.lower() == ".vrm" and (rig.origin is None or rig.origin.path.suffix.lower() != ".vrm"):
+        raise FormatError("a .vrm is a user's own avatar given back; name one as the rig, or write a .glb")
+    if rig.origin is not None and rig.origin.gltf:
+        write_own_head(clip, file, rig)
+        return
     if rig.mesh is None:
         raise FormatError(
             "the rig has no mesh to put into a glb; choose a rig with a mesh, or write json, csv, npz"
@@ -101,7 +109,7 @@ def _animation(clip: AnimationClip, weights: np.ndarray[Any, Any], blob: Blob) -
     if clip.head is not None:
         tracks.append(("rotation", blob.series(quaternions(clip.head))))
     return pygltflib.Animation(
-        name="Speech",
+        name=NAME,
         channels=[
             pygltflib.AnimationChannel(
                 sampler=place, target=pygltflib.AnimationChannelTarget(node=0, path=path)
@@ -112,7 +120,7 @@ def _animation(clip: AnimationClip, weights: np.ndarray[Any, Any], blob: Blob) -
             pygltflib.AnimationSampler(input=times, output=output, interpolation="LINEAR")
             for _, output in tracks
         ],
-        extras={"fps": whole(clip.fps)},
+        extras={"fps": whole(clip.fps), "by": MARK},
     )
 
 

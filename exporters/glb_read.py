@@ -57,18 +57,20 @@ class _Reader:
         weights = self._array(_linear(sampler)["output"], 1)[:, 0]
         if not names or len(weights) != len(times) * len(names):
             raise FormatError(f"{len(weights)} weights for {len(times)} times of {len(names)} targets")
-        audio = self.json["asset"].get("extras", {}).get("audio")
+        extras = {**(self.json["asset"].get("extras") or {}), **(animation.get("extras") or {})}
+        audio = extras.get("audio")
         return AnimationClip(
             names,
             weights.reshape(len(times), len(names)),
-            _rate(times, animation.get("extras", {}).get("fps")),
+            _rate(times, extras.get("fps")),
             head=self._head(animation, node, sampler["input"]),
             audio=audio if isinstance(audio, str) else None,
         )
 
     def _weights_channel(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        """The first channel that moves morph targets, and its animation."""
-        for animation in self.json.get("animations", []):
+        """The first channel that moves morph targets, and its animation; ours before others of the file."""
+        animations = self.json.get("animations", [])
+        for animation in sorted(animations, key=lambda a: (a.get("extras") or {}).get("by") != "audio2face"):
             for channel in animation["channels"]:
                 if channel["target"].get("path") == "weights":
                     return animation, channel

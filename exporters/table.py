@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from exporters.anchors import write_anchors
 from exporters.audio2face_json import read_json, write_json
 from exporters.beside import beside
 from exporters.clip_npz import read_npz, write_npz
@@ -30,6 +31,7 @@ class Format:
     needs_mesh   whether `write` takes a rig, as `rig=`
     sparse       whether `write` takes curves with fewer keys than frames, as `keys=`
     named_only   whether it must be asked for by name, as the suffix belongs to another format first
+    also         other suffixes that are written and read in the same way
     """
 
     name: str
@@ -40,6 +42,7 @@ class Format:
     needs_mesh: bool = False
     sparse: bool = False
     named_only: bool = False
+    also: tuple[str, ...] = ()
 
     @property
     def readable(self) -> bool:
@@ -58,6 +61,18 @@ _FORMATS = (
         write_glb,
         read_glb,
         needs_mesh=True,
+        also=(".vrm",),
+    ),
+    *(
+        Format(
+            layout,
+            ".npz",
+            f"the head's {layout.removeprefix('anchors')} anchor points, {people}; .csv and .json too",
+            write_anchors(layout),
+            needs_mesh=True,
+            named_only=True,
+        )
+        for layout, people in (("anchors68", "as dlib numbers them"), ("anchors478", "as MediaPipe does"))
     ),
 )
 
@@ -76,14 +91,14 @@ def find_format(path: Path, format: str | None = None) -> Format:
         raise FormatError(
             f"unknown format {format!r}; known are {', '.join(entry.name for entry in _FORMATS)}"
         )
-    same = [entry for entry in _FORMATS if entry.suffix == path.suffix.lower()]
+    same = [entry for entry in _FORMATS if path.suffix.lower() in (entry.suffix, *entry.also)]
     meant = [entry for entry in same if not entry.named_only]
     if len(meant) == 1:
         return meant[0]
     if same:
         names = " or ".join(f"--format {entry.name} ({entry.description})" for entry in same)
         raise FormatError(f"{path}: {path.suffix} may mean several formats; name one: {names}")
-    known = ", ".join(entry.suffix for entry in _FORMATS)
+    known = ", ".join(dict.fromkeys(entry.suffix for entry in _FORMATS))
     raise FormatError(f"{path}: unknown suffix {path.suffix!r}; known are {known} (or name the format)")
 
 
@@ -92,7 +107,8 @@ def write_clip(
 ) -> Path:
     """Writes a clip in the format of the suffix, or in `format`, and returns the path.
 
-    `rig` is the rig whose mesh a glb carries; the default head when None. The file is whole or absent: it is
+    `rig` is the rig whose mesh a glb carries; the default head when None. A rig from a .glb, .gltf or .vrm is
+    given back as that file, with the clip in it. The file is whole or absent: it is
     written beside and renamed. Raises FormatError, in one line, when the format is unknown, the clip does not
     fit it, or the place cannot be written to.
     """

@@ -43,14 +43,15 @@ def printable(text: str) -> str:
 class Places:
     """Where the channels of a stream go in a protocol's fixed order.
 
-    Raises RefusedError when the protocol knows none of the channels: the stream is of another rig.
+    Raises RefusedError when the protocol knows fewer of the channels than not: the stream is of another rig.
     """
 
     def __init__(self, names: Sequence[str], order: Sequence[str], protocol: str) -> None:
         known = {name: place for place, name in enumerate(order)}
         pairs = [(i, known[plain(name)]) for i, name in enumerate(names) if plain(name) in known]
-        if not pairs:
-            shown = ", ".join(names[:3])
+        strange = [name for name in names if plain(name) not in known]
+        if len(strange) > len(pairs) or not pairs:
+            shown = ", ".join(strange[:3])
             raise RefusedError(
                 f"{protocol} sends ARKit channels; this stream has {shown} …: use the arkit rig"
             )

@@ -1,8 +1,8 @@
 """`livelink://127.0.0.1:11111/Ann` and the like → sinks.
 
     livelink://HOST:PORT/SUBJECT?device=UUID
-    osc://HOST:PORT/PREFIX?form=channels|facecap
     vmc://HOST:PORT?names=arkit|perfectsync|vrm0|vrm1
+    osc://HOST:PORT/PREFIX?form=channels|facecap|anchors68|anchors478
     ifacialmocap://HOST:PORT?decimals=0..6
     vts://HOST:PORT?names=tracking|arkit
 
@@ -19,11 +19,12 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from livelink import ifacialmocap, osc_face, unreal, vmc, vts
+from livelink import ifacialmocap, osc_anchors, osc_face, unreal, vmc, vts
 from livelink.errors import DestinationError
 from livelink.sink import WeightSink
 from livelink.udp import UdpSink
 from livelink.vts_sink import VtsSink
+from rigs.anchors import LAYOUTS
 
 LOCAL = "127.0.0.1"
 SUBJECT = "audio2face"
@@ -106,9 +107,12 @@ def _livelink(to: Destination) -> WeightSink:
 
 
 def _osc(to: Destination) -> WeightSink:
-    if to.options.get("form") == "facecap":
+    form = to.options.get("form", "channels")
+    if form == "facecap":
         return UdpSink(to.host, to.port, lambda names, fps: osc_face.facecap_encoder(names))
     osc_face.channel_encoder((), to.path)  # a wrong prefix is told at once
+    if form in LAYOUTS:
+        return UdpSink(to.host, to.port, lambda names, fps: osc_anchors.anchor_encoder(names, form, to.path))
     return UdpSink(to.host, to.port, lambda names, fps: osc_face.channel_encoder(names, to.path))
 
 
@@ -134,7 +138,13 @@ SCHEMES: dict[str, Scheme] = {
         True,
         _livelink,
     ),
-    "osc": Scheme(osc_face.PORT, "osc://127.0.0.1:8000/prefix", {"form": "channels|facecap"}, True, _osc),
+    "osc": Scheme(
+        osc_face.PORT,
+        "osc://127.0.0.1:8000/prefix",
+        {"form": "|".join(("channels", "facecap", *LAYOUTS))},
+        True,
+        _osc,
+    ),
     "vmc": Scheme(vmc.PORT, "vmc://127.0.0.1:39539", {"names": "|".join(vmc.NAMES)}, False, _vmc),
     "ifacialmocap": Scheme(
         ifacialmocap.PORT, "ifacialmocap://127.0.0.1:49983", {"decimals": "[0-6]"}, False, _ifacialmocap

@@ -17,7 +17,7 @@ import struct
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from livelink.errors import PacketError
+from livelink.errors import DestinationError, PacketError
 
 LONGEST = 9000
 MOST_MESSAGES = 1024
@@ -55,6 +55,19 @@ def text(value: str) -> bytes:
 def prefix(address: str, tags: str) -> bytes:
     """What a message starts with: its address and tags, such as `if`. Packed arguments follow."""
     return text(address) + text("," + tags)
+
+
+def osc_prefix(start: str) -> str:
+    """`/start`, or nothing. Raises DestinationError for a prefix OSC cannot have."""
+    start = "/" + start.strip("/") if start.strip("/") else ""
+    if (
+        any(ord(letter) < 33 or letter in "#*,?[]{}" for letter in start)
+        or len(start.encode()) > LONGEST_TEXT // 2
+    ):
+        raise DestinationError(
+            f"OSC prefix {start[:40]!r}; expected a short path without spaces or #*,?[]{{}}"
+        )
+    return start
 
 
 def floats(*values: float) -> bytes:

@@ -15,8 +15,7 @@ import struct
 from collections.abc import Callable, Iterable, Sequence
 
 from livelink.channels import HEAD_NAMES, LEFT_EYE_NAMES, LINK_NAMES, RIGHT_EYE_NAMES, Places, angles, plain
-from livelink.errors import DestinationError
-from livelink.osc import LONGEST_TEXT, Message, bundles, floats, prefix
+from livelink.osc import Message, bundles, floats, osc_prefix, prefix
 from rigs import WeightFrame
 
 PORT = 8000
@@ -46,14 +45,7 @@ Encoder = Callable[[WeightFrame], list[bytes]]
 
 def channel_encoder(names: Sequence[str], start: str = "") -> Encoder:
     """Frames → bundles of `start/NAME float`. Raises DestinationError for a prefix OSC cannot have."""
-    start = "/" + start.strip("/") if start.strip("/") else ""
-    if (
-        any(ord(letter) < 33 or letter in "#*,?[]{}" for letter in start)
-        or len(start.encode()) > LONGEST_TEXT // 2
-    ):
-        raise DestinationError(
-            f"OSC prefix {start[:40]!r}; expected a short path without spaces or #*,?[]{{}}"
-        )
+    start = osc_prefix(start)
     starts = [prefix(f"{start}/{name}", "f") for name in names]
 
     def datagrams(frame: WeightFrame) -> list[bytes]:

@@ -12,6 +12,7 @@ from rigs.arkit import ARKIT_NAMES, ROTATION_NAMES
 from rigs.channel import Channel
 from rigs.errors import RigError
 from rigs.head import default_head
+from rigs.loading import load_file
 from rigs.rig import Rig
 from rigs.visemes import VISEME_NAMES
 
@@ -35,16 +36,28 @@ def catalogue() -> list[RigEntry]:
         RigEntry("oculus", "the 15 visemes of Oculus Lipsync", len(VISEME_NAMES), False),
         *(
             RigEntry(name, str(_listed(name)["description"]), len(_channels(name)), False)
-            for name in ("vrm0", "vrm1", "facegood")
+            for name in ("vrm0", "vrm1", "facegood", "unified")
         ),
     ]
 
 
-def load_rig(name: str) -> Rig:
-    """The rig of that name. Raises RigError with the known names when there is none."""
-    if name not in _RIGS:
-        raise RigError(f"no rig named {name!r}; known rigs are {', '.join(_RIGS)}")
-    return _RIGS[name]()
+def has_rig(name: str) -> bool:
+    """Whether the catalogue has a rig of that name."""
+    return name in _RIGS
+
+
+def load_rig(name: str | Path) -> Rig:
+    """The rig of that name, or the one in a file or folder: .glb, .gltf, .vrm, meshes, a list of names.
+
+    Raises RigError with the known names when there is no such rig, and when a file cannot be right.
+    """
+    text = str(name)
+    if text in _RIGS:
+        return _RIGS[text]()
+    path = Path(text)
+    if not (path.suffix or path.exists() or len(path.parts) > 1):
+        raise RigError(f"no rig named {text!r}; known rigs are {', '.join(_RIGS)}, or name a file")
+    return load_file(path)
 
 
 def _livelink() -> tuple[Channel, ...]:
@@ -60,9 +73,11 @@ def _listed(name: str) -> dict[str, object]:
 
 
 def _channels(name: str) -> tuple[Channel, ...]:
-    names = _listed(name)["channels"]
-    assert isinstance(names, list)
-    return tuple(Channel(channel) for channel in names)
+    """A channel from 0 to 1 for each name; from -1 for those under `both_ways`."""
+    listed = _listed(name)
+    names, both = listed["channels"], listed.get("both_ways", [])
+    assert isinstance(names, list) and isinstance(both, list)
+    return tuple(Channel(channel, -1.0 if channel in both else 0.0) for channel in names)
 
 
 _RIGS: dict[str, Callable[[], Rig]] = {
@@ -72,4 +87,5 @@ _RIGS: dict[str, Callable[[], Rig]] = {
     "vrm0": lambda: Rig(_channels("vrm0")),
     "vrm1": lambda: Rig(_channels("vrm1")),
     "facegood": lambda: Rig(_channels("facegood")),
+    "unified": lambda: Rig(_channels("unified")),
 }

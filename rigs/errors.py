@@ -8,6 +8,7 @@ FaceError
 ├── SoundError        (audio2face) sound that cannot be read or used
 ├── ModelError        (audio2face) a model bundle that is missing, damaged or unsuitable
 ├── TrainingError     (audio2face) data or settings that cannot be trained on
+│   └── UnsafeFileError   a file that could run code when it is read
 ├── OptionError       (audio2face) a value given by the user that means nothing here
 └── MissingExtraError (audio2face) an optional part that is not installed
 """

@@ -19,6 +19,7 @@ STEPS = {
     "ruff format": ["-m", "ruff", "format", "--check", "."],
     "docs/help.md": ["scripts/make_help.py", "--check"],
     "docs/formats.md": ["scripts/make_formats.py", "--check"],
+    "rigs/data/maps": ["scripts/make_maps.py", "--check"],
     "docs/models.md": ["scripts/make_cards.py", "--check"],
     "mypy": ["-m", "mypy"],
     "tests": ["-m", "pytest"],

@@ -28,7 +28,8 @@ HEAD = """# Formats
 
 Made by `python scripts/make_formats.py`; do not edit by hand. Every sample below is what the program writes
 for one clip of three channels and four frames at 60 a second. The suffix of the output chooses the format,
-`--format NAME` overrides it, and `audio2face formats` lists them. All four can be read back.
+`--format NAME` overrides it, and `audio2face formats` lists them. Formats with a reader can be read back; the
+others are written only, and say so.
 
 """
 JSON_NOTE = """## json
@@ -55,6 +56,18 @@ GLB_NOTE = """## glb
 glTF 2.0 binary: the default head, a morph target for each channel, and one animation named `Speech`. The
 sample is the part of its JSON that says what moves; the numbers are in the binary part. The tests hold it
 against the Khronos validator and three.js. The sound is named in the asset's extras, not stored.
+"""
+ANCHORS68_NOTE = """## anchors68
+
+The 68 points of iBUG and dlib on the animated head, in metres from its origin, y up, z forward, +x the
+character's left; written only. Ask for it by name: `--format anchors68 -o line.csv`, or `.json`, or `.npz`
+with float32 `positions` [frames, points, 3]. Text has 6 decimals, a micrometre. The head's own turns are not
+in the points; `.npz` and `.json` carry them beside, as `head`. The sample is the `.csv`, dots stand for
+columns left out. [meshes.md](meshes.md) has the layouts.
+"""
+ANCHORS478_NOTE = """## anchors478
+
+The same for the 478 points of MediaPipe Face Mesh, irises last.
 """
 
 
@@ -112,16 +125,26 @@ def glb_sample(file: Path) -> str:
     return "\n".join(f"{json.dumps(key)}: {json.dumps(value)}" for key, value in parts.items())
 
 
+def anchors_sample(file: Path) -> str:
+    """The first and the last columns."""
+    rows = [line.split(",") for line in file.read_text(encoding="utf-8").splitlines()]
+    return "\n".join(",".join([*row[:5], "…", *row[-3:]]) for row in rows)
+
+
 def text() -> str:
     """The whole document."""
     clip, samples = sample_clip(), {}
     makers = {"json": json_sample, "csv": csv_sample, "npz": npz_sample, "glb": glb_sample}
+    makers |= {"anchors68": anchors_sample, "anchors478": anchors_sample}
     with tempfile.TemporaryDirectory() as folder:
         for entry in formats():
-            file = write_clip(clip, Path(folder) / f"line{entry.suffix}")
-            assert read_clip(file).frames == clip.frames, f"{entry.name} does not read back"
+            suffix = ".csv" if entry.name.startswith("anchors") else entry.suffix
+            file = write_clip(clip, Path(folder) / f"line{suffix}", entry.name)
+            if entry.readable:
+                assert read_clip(file, entry.name).frames == clip.frames, f"{entry.name} does not read back"
             samples[entry.name] = makers[entry.name](file)
     notes = {"json": JSON_NOTE, "csv": CSV_NOTE, "npz": NPZ_NOTE, "glb": GLB_NOTE}
+    notes |= {"anchors68": ANCHORS68_NOTE, "anchors478": ANCHORS478_NOTE}
     languages = {"json": "json"}
     parts = [notes[name] + fenced(sample, languages.get(name, "")) for name, sample in samples.items()]
     return (HEAD + "".join(parts)).rstrip("\n") + "\n"

@@ -2,6 +2,7 @@
 
 docs/pictures/talk.png      moments of the bundled speech, as `audio2face demo` draws them
 docs/pictures/emotions.png  one moment of it under each emotion
+docs/pictures/anchors.png   anchor points on the default head
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+from PIL import Image, ImageDraw
 
 from audio2face import FileSource, animate, load_model
 from audio2face.commands.demo import SAMPLE
 from exporters.picture import write_sheet
-from rigs import AnimationClip, default_head, lip_gap
+from exporters.picture.render import Renderer, named_view
+from rigs import AnimationClip, anchor_positions, default_head, lip_gap
 
 PICTURES = Path(__file__).resolve().parents[1] / "docs" / "pictures"
 LARGEST = 300_000
@@ -50,10 +53,26 @@ def emotions(file: Path) -> None:
     write_sheet(default_head(), poses, file, view="face", size=224, columns=len(poses))
 
 
+def anchors(file: Path, size: int = 400) -> None:
+    """The 68 points at rest, the 478 with the jaw open, each seen from the front."""
+    rig = default_head()
+    assert rig.mesh is not None
+    low, high = rig.mesh.vertices.min(axis=0), rig.mesh.vertices.max(axis=0)
+    sheet = Image.new("RGB", (2 * size, size))
+    for place, (layout, pose) in enumerate((("anchors68", {}), ("anchors478", {"jawOpen": 0.4}))):
+        panel = Image.fromarray(Renderer(rig).draw(pose, "face", size, size))
+        points = anchor_positions(rig, [list(pose.values())], layout, list(pose))[0]
+        spots = named_view("face").project(points, (low + high) / 2, float(np.max(high - low)), size, size)
+        for x, y, _ in spots.tolist():
+            ImageDraw.Draw(panel).ellipse([x - 1.5, y - 1.5, x + 1.5, y + 1.5], fill=(60, 255, 120))
+        sheet.paste(panel, (place * size, 0))
+    sheet.save(file, optimize=True)
+
+
 def main() -> None:
-    """Makes both, and says how large they are."""
+    """Makes all, and says how large they are."""
     PICTURES.mkdir(parents=True, exist_ok=True)
-    for make, name in ((talk, "talk.png"), (emotions, "emotions.png")):
+    for make, name in ((talk, "talk.png"), (emotions, "emotions.png"), (anchors, "anchors.png")):
         file = PICTURES / name
         make(file)
         size = file.stat().st_size

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import importlib.util
 import platform
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,12 +18,16 @@ from audio2face.weights import WeightStream
 from rigs import FaceError
 
 PACKAGES = ("audio2face", "exporters", "livelink", "rigs")
-CORE = ("numpy", "ai-edge-litert", "soundfile", "soxr", "pygltflib", "pillow", "click", "tqdm")
+CORE: tuple[str, ...] = (
+    *("numpy", "ai-edge-litert", "soundfile", "soxr", "pygltflib", "pillow", "click", "tqdm"),
+    *(() if sys.version_info >= (3, 11) else ("tomli",)),
+)
 EXTRAS = {
     "train": ("tensorflow", "keras"),
     "plot": ("matplotlib",),
     "mic": ("pyaudio",),
     "live": ("websocket-client", "platformdirs", "websockets"),
+    "mesh": ("trimesh",),
     "align": ("pocketsphinx",),
     "test": ("pytest", "librosa", "ruff", "mypy", "scipy"),
 }

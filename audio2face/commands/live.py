@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from audio2face.commands.options import emotion as emotion_mix
-from audio2face.commands.options import gains
+from audio2face.commands.options import gains, rig_option
 from audio2face.commands.progress import Progress
 from audio2face.commands.stopping import Stopping, stopping
 from audio2face.commands.talk import command, say, show_json_line
@@ -17,6 +17,7 @@ from audio2face.live import LiveFace, Monitor, Performance, Recording
 from audio2face.live.status import Status, dropped, look
 from audio2face.models import load_model
 from audio2face.pipeline import DEFAULT_FPS
+from audio2face.rigging import Coverage, open_target
 from audio2face.sources.live_source import LiveSource
 from audio2face.sources.microphone import Microphone
 from audio2face.sources.paced import PacedFile
@@ -46,6 +47,7 @@ from livelink import Fan, Session, open_destination
 @click.option("--to", "uris", metavar="URI", multiple=True, help="A destination; may be repeated.")
 @click.option("--record", metavar="FILE", type=click.Path(path_type=Path), help="Also write a file.")
 @click.option("--model", default="live", show_default=True, metavar="NAME|FOLDER", help="Model bundle.")
+@rig_option
 @click.option("--fps", default=DEFAULT_FPS, show_default=True, help="Frames a second, 1 to 120.")
 @click.option("--emotion", metavar="MIX", help="For example joy=0.6,fear=0.2.")
 @click.option("--gain", "gain", metavar="NAME=X", multiple=True, help="Multiply a channel; may be repeated.")
@@ -60,6 +62,7 @@ def live(
     uris: tuple[str, ...],
     record: Path | None,
     model: str,
+    rig: str | None,
     fps: float,
     emotion: str | None,
     gain: tuple[str, ...],
@@ -68,8 +71,14 @@ def live(
 ) -> None:
     _check_usage([mic, file, stdin, websocket], loop and file is None, not uris and record is None)
     with stopping() as stop, contextlib.ExitStack() as stack:
-        keep = Recording(record, None if file is None else str(file)) if record else None
-        face = LiveFace(load_model(model), fps, emotion_mix(emotion), gains(gain))
+        network = load_model(model)
+        target, left_over = (None, None) if rig is None else open_target(rig, network.rig.names)
+        keep = None
+        if record:
+            own = None if target is None else target.rig
+            keep = Recording(record, None if file is None else str(file), own)
+        how = None if target is None else target.how
+        face = LiveFace(network, fps, emotion_mix(emotion), gains(gain), how)
         fan = Fan({uri: open_destination(uri) for uri in uris})
         stack.enter_context(Session(fan, face.names, fps))
         source = _source(mic, file, loop, stdin, websocket, rate)
@@ -77,7 +86,7 @@ def live(
             keep.open(face.names, fps)
         player = stack.enter_context(contextlib.closing(Monitor(face.latency))) if monitor else None
         performance = Performance(source, face, fan, keep, player)
-        _begin(performance, uris, as_json)
+        _begin(performance, uris, as_json, left_over)
         _run(performance, fan, stop, as_json)
 
 
@@ -103,7 +112,9 @@ def _source(
     return Microphone(mic or None)
 
 
-def _begin(performance: Performance, uris: tuple[str, ...], as_json: bool) -> None:
+def _begin(
+    performance: Performance, uris: tuple[str, ...], as_json: bool, left_over: Coverage | None
+) -> None:
     """Says what goes where."""
     keep, face = performance.keep, performance.face
     start = {
@@ -116,8 +127,10 @@ def _begin(performance: Performance, uris: tuple[str, ...], as_json: bool) -> No
         "monitor_delay_ms": round(1000 * performance.monitor.delay, 1) if performance.monitor else None,
     }
     if as_json:
-        show_json_line(start)
+        show_json_line(start if left_over is None else {**start, "rig": left_over.table()})
         return
+    for line in left_over.lines() if left_over else ():
+        say(line)
     places = [*uris, *([str(keep.path)] if keep else [])]
     say(f"{performance.source.name} → {', '.join(places)} at {face.fps:g} fps; Ctrl-C ends it")
     if performance.monitor:

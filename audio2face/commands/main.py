@@ -11,12 +11,13 @@ COMMANDS = {
     "animate": "Turn speech files into animation files.",
     "live": "Turn speech into frames as it is spoken, and send them to engines.",
     "listen": "Show what arrives at an address: names, rate, values.",
+    "dataset": "Look at recordings of a character before a model is trained on them.",
     "train": "Train a model on speech with phone times.",
     "evaluate": "Score a model beside loudness and the teacher.",
     "formats": "List the file formats.",
     "models": "List the models that come with the program.",
     "devices": "List the microphones and loudspeakers.",
-    "rigs": "List the named rigs.",
+    "rigs": "List the named rigs; show one, and write its map.",
     "doctor": "Say what is installed, what is missing, and how to get it.",
 }
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from typing import Any
+
+import click
 
 from audio2face.errors import OptionError
 
@@ -37,3 +41,13 @@ def gains(texts: tuple[str, ...]) -> dict[str, float]:
         if value < 0:
             raise OptionError(f"gain {name} is {value:g}; expected 0 or more")
     return factors
+
+
+def rig_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`--rig NAME|FILE`, as the argument `rig`."""
+    return click.option(
+        "--rig",
+        metavar="NAME|FILE",
+        help="Whose channels to give: a rig's name, a .glb, .gltf or .vrm, a folder of meshes, a list of "
+        "names, or a map; see `audio2face rigs`.",
+    )(function)

@@ -1,5 +1,7 @@
 """Recordings of a character: sound with the motion that belongs to it, to train and to score with."""
 
+from audio2face.dataset.listing import Listed
+from audio2face.dataset.reading import list_takes, read_dataset
 from audio2face.dataset.take import MotionTake
 
-__all__ = ["MotionTake"]
+__all__ = ["Listed", "MotionTake", "list_takes", "read_dataset"]

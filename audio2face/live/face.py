@@ -9,7 +9,7 @@ import numpy as np
 from audio2face.models import Model
 from audio2face.pipeline import Adjustment
 from audio2face.weights import WeightStream
-from rigs import WeightFrame
+from rigs import Retarget, WeightFrame
 from rigs.arrays import FloatArray
 
 
@@ -20,14 +20,21 @@ class LiveFace:
     fps      frames a second, 1 to 120
     emotion  mix of the model's emotions
     gains    {channel: factor}
+    how      the map to another rig, whose channels then are the frames'; None for the model's own
 
     Raises OptionError for values that the model cannot take.
     """
 
     def __init__(
-        self, model: Model, fps: float, emotion: Mapping[str, float], gains: Mapping[str, float]
+        self,
+        model: Model,
+        fps: float,
+        emotion: Mapping[str, float],
+        gains: Mapping[str, float],
+        how: Retarget | None = None,
     ) -> None:
-        self.names, self.fps = model.rig.names, fps
+        self.names, self.fps = model.rig.names if how is None else how.names, fps
+        self._own_names, self._how = model.rig.names, how
         self._stream = WeightStream(model, fps, emotion)
         self._adjust = Adjustment(model, gains)
         self._count = 0
@@ -47,11 +54,13 @@ class LiveFace:
 
     def rest(self) -> WeightFrame:
         """The face at rest, after all frames so far."""
-        return self._framed(np.zeros((1, len(self.names)), np.float32))[0]
+        return self._framed(np.zeros((1, len(self._own_names)), np.float32))[0]
 
     def _framed(self, weights: FloatArray) -> list[WeightFrame]:
         if not len(weights):
             return []
         first, self._count = self._count, self._count + len(weights)
         rows = self._adjust(weights)
+        if self._how is not None:
+            rows = self._how.apply(rows, self._own_names)
         return [WeightFrame((first + index) / self.fps, row) for index, row in enumerate(rows)]

@@ -1,0 +1,51 @@
+"""A path → the rig in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from rigs.errors import RigError
+from rigs.loading.document import read_document
+from rigs.loading.folder import load_folder
+from rigs.loading.gltf_rig import gltf_rig
+from rigs.loading.names import load_names
+from rigs.origin import GLTF_SUFFIXES
+from rigs.rig import Rig
+
+BROKEN = (KeyError, IndexError, TypeError, AttributeError, ValueError, RecursionError, OverflowError)
+"""What reading runs into where a file has something else than its format says."""
+
+NAME_SUFFIXES = (".txt", ".json")
+
+
+def load_file(path: Path) -> Rig:
+    """The rig of a glTF file, a folder of meshes or a list of names.
+
+    Raises RigError, in one line, for anything else and for files that cannot be right.
+    """
+    if path.is_dir():
+        return load_folder(path)
+    if not path.exists():
+        raise RigError(f"cannot read {path}: there is no such file or folder")
+    suffix = path.suffix.lower()
+    try:
+        if suffix in GLTF_SUFFIXES:
+            with np.errstate(all="ignore"):  # what becomes infinite is refused where arrays are locked
+                return gltf_rig(read_document(path))
+        if suffix in NAME_SUFFIXES:
+            return load_names(path)
+    except RigError as error:
+        raise RigError(f"cannot read {path}: {error}") from error
+    except OSError as error:
+        raise RigError(f"cannot read {path}: {error.strerror or error}") from error
+    except BROKEN as error:
+        said = " ".join(str(error).split())[:80]
+        raise RigError(
+            f"cannot read {path}: its structure is broken: {type(error).__name__} {said}"
+        ) from error
+    if suffix in (".obj", ".ply"):
+        raise RigError(f"{path} is one mesh; name its folder, with a neutral mesh and one for each channel")
+    known = ", ".join((*GLTF_SUFFIXES, *NAME_SUFFIXES))
+    raise RigError(f"{path} is no rig; known are {known}, maps in .toml, and folders of .obj or .ply meshes")
