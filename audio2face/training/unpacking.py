@@ -17,7 +17,7 @@ from audio2face.models import Bundle
 from audio2face.networks.articulation import ArticulationNetwork
 from audio2face.networks.gru import GRUNetwork
 from audio2face.networks.network import FaceNetwork
-from audio2face.training.building import Norm, build
+from audio2face.training.building import build
 from audio2face.training.settings import Settings
 from rigs.arrays import FloatArray
 
@@ -34,17 +34,17 @@ class Constant:
     values: FloatArray
 
 
-def unpack(bundle: Bundle) -> FaceNetwork:
-    """The network of a bundle, its `listen` as trained; the layers after it have fresh weights.
+def unpack(bundle: Bundle, dropout: float = 0.0) -> FaceNetwork:
+    """The network of a bundle, its `listen` as trained; the layers after it are not made.
 
     Raises ModelError when the file is not of the form that `training.export` writes.
     """
     try:
         found = constants(bundle.network)
-        settings = settings_of(bundle)
+        settings = replace(settings_of(bundle), dropout=dropout)
         mean = _take(found, "SUB", 1)
         scale = 1.0 / _take(found, "MUL", 1)
-        network = build(settings, mean.tolist(), scale.tolist())
+        network = build(settings, mean.tolist(), scale.tolist(), whole=False)
         if isinstance(network, ArticulationNetwork):
             _fill_articulation(network, found)
         elif isinstance(network, GRUNetwork):
@@ -59,13 +59,6 @@ def settings_of(bundle: Bundle) -> Settings:
     said = {name: value for name, value in bundle.card["settings"].items() if name in Settings.__annotations__}
     tuples = {name: tuple(value) for name, value in said.items() if isinstance(value, list)}
     return replace(Settings(), **said | tuples)
-
-
-def norm_in(bundle: Bundle) -> Norm:
-    """The normalisation of features that a bundle's network begins with."""
-    found = constants(bundle.network)
-    mean, inverse = _take(found, "SUB", 1), _take(found, "MUL", 1)
-    return Norm(tuple(mean.tolist()), tuple((1.0 / inverse).tolist()))
 
 
 def constants(network: bytes) -> list[Constant]:
