@@ -30,13 +30,19 @@ def channels_r(clip: AnimationClip, captured: AnimationClip) -> float:
 
     A channel that lies still in `clip` counts as 0.
     """
+    found = list(channel_rs(clip, captured).values())
+    return float(np.mean(found)) if found else float("nan")
+
+
+def channel_rs(clip: AnimationClip, captured: AnimationClip) -> dict[str, float]:
+    """{channel that both have and that lives in the captured motion: correlation, 0 where `clip` is still}"""
     live = [
         name
         for name, spread in zip(captured.names, captured.weights.std(axis=0), strict=True)
         if spread >= ALIVE and name in clip.names
     ]
-    found = [best_correlation(_series(clip, name), _series(captured, name)) for name in live]
-    return float(np.mean(np.nan_to_num(found))) if found else float("nan")
+    found = {name: best_correlation(_series(clip, name), _series(captured, name)) for name in live}
+    return {name: float(np.nan_to_num(r)) for name, r in found.items()}
 
 
 def _jaw(clip: AnimationClip) -> Array | None:

@@ -47,6 +47,9 @@ class RigNetwork(keras.layers.Layer):
         """Numbers of past that are carried from call to call."""
         return self.ear.memory
 
+    def build(self, features_shape: Any, emotion_shape: Any, past_shape: Any) -> None:
+        """Nothing of its own: its parts are built as they are called."""
+
     def call(
         self, features: Tensor, emotion: Tensor, past: Tensor, training: bool = False
     ) -> tuple[Tensor, Tensor]:

@@ -9,6 +9,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
+from uuid import uuid4
 
 import numpy as np
 import numpy.typing as npt
@@ -111,7 +112,8 @@ def _build(job: Job, file: Path) -> None:
     if job.variant:
         altered = alter(altered.samples, np.random.default_rng([job.seed, job.variant, 3]))
     features = FrontEnd(job.front_end).push(altered.samples).astype(np.float16)
-    part = file.with_suffix(".part.npz")
+    # Several workers may share the folder.
+    part = file.with_suffix(f".{uuid4().hex}.npz")
     np.savez(part, features=features, stretch=altered.stretch)
     part.replace(file)
 

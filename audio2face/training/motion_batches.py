@@ -28,6 +28,7 @@ class Crops:
     knots       (first knot, knots) of each take's latent; knot 0 belongs to no take
     spectral    whether coefficients stand for frequencies, so that throats can be made longer and shorter
     quiet       share of crops without speech, in which the rig rests
+    moody       takes that are never heard without their latent, because neutral is another mood
     """
 
     clips: int
@@ -35,6 +36,7 @@ class Crops:
     knots: tuple[tuple[int, int], ...]
     spectral: bool = True
     quiet: float = 0.0
+    moody: frozenset[int] = frozenset()
     crop: int = CROP
 
 
@@ -90,7 +92,7 @@ class MotionBatches(keras.utils.PyDataset):
             features = self._disguised(features, random)
         judged = window(moved.judged, start - ahead, span, 0.0)
         judged[: WARM_UP if start else 0] = 0.0
-        latent = random.random() < LATENT_SHARE
+        latent = random.random() < LATENT_SHARE or take in self.shape.moody
         return {
             "features": features,
             "knot": self._knots(take if latent else -1, start - ahead, span),

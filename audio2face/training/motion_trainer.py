@@ -26,7 +26,7 @@ from audio2face.training.motion_watch import Bar, Watch, save_with
 from audio2face.training.settings import Settings
 from audio2face.training.splitting import Split
 from audio2face.training.unpacking import settings_of, unpack
-from audio2face.training.workers import is_chief, make_strategy, on
+from audio2face.training.workers import is_chief, make_strategy, on, repeatable
 from rigs.arrays import FloatArray
 
 STATE = "checkpoint.npz"
@@ -77,7 +77,7 @@ def train_motion(
     if state.exists() and not resume:
         raise TrainingError(f"{state} holds an earlier run; go on with --resume, or choose another folder")
     strategy = make_strategy()
-    keras.utils.set_random_seed(course.seed)
+    repeatable(course.seed)
     if start is not None:
         settings = replace(settings_of(start), seed=course.seed)
     settings = replace(settings, dropout=course.dropout)
@@ -97,7 +97,7 @@ def train_motion(
         network = new_rig_network(variants[0], settings, start)
         spread = np.concatenate([one.weights for one in variants[0]]).std(axis=0)
         classroom = RigClassroom(network, knots, np.maximum(spread, ALIVE))
-    batches = _batches(variants, settings, course, knots)
+    batches = _batches(variants, settings, course, knots, moody(split.learn))
     progress = _fit(classroom, batches, checks, settings, course, strategy, work, about, resume, show)
     network.set_weights(progress.best_of)
     minutes = sum(row["seconds"] for row in progress.history) / 60
@@ -139,6 +139,12 @@ def norm_of_takes(takes: Sequence[Moved]) -> Norm:
     return Norm(tuple(features.mean(0).round(4).tolist()), tuple((features.std(0) + 0.1).round(4).tolist()))
 
 
+def moody(takes: Sequence[MotionTake]) -> frozenset[int]:
+    """Numbers of the takes in a mood, where others are neutral or of no mood that anybody named."""
+    calm = {number for number, take in enumerate(takes) if take.emotion in ("", "neutral")}
+    return frozenset(range(len(takes))) - calm if calm else frozenset()
+
+
 def rest_of(takes: Sequence[Moved]) -> FloatArray:
     """[channels] the pose in silence: the median where nobody has spoken for a while, or of all frames."""
     quiet = []
@@ -154,13 +160,17 @@ def rest_of(takes: Sequence[Moved]) -> FloatArray:
 
 
 def _batches(
-    variants: Sequence[Sequence[Moved]], settings: Settings, course: Course, knots: tuple[tuple[int, int], ...]
+    variants: Sequence[Sequence[Moved]],
+    settings: Settings,
+    course: Course,
+    knots: tuple[tuple[int, int], ...],
+    moods: frozenset[int],
 ) -> MotionBatches:
     still = [
         FrontEnd(settings.front_end).push(sound) for sound in still_sounds(STILL, STILL_SECONDS, course.seed)
     ]
     spectral = "autocorrelation" not in settings.front_end
-    shape = Crops(course.clips, settings.look_ahead, knots, spectral, course.quiet)
+    shape = Crops(course.clips, settings.look_ahead, knots, spectral, course.quiet, moods)
     return MotionBatches(variants, shape, course.seed, rest_of(variants[0]), still)
 
 
@@ -178,7 +188,8 @@ def _fit(
 ) -> Progress:
     """Both stages: the output and the latents, then everything."""
     progress, kept = restore(work / STATE, about) if resume and (work / STATE).exists() else (Progress(), [])
-    classroom(batches[0][0])
+    with on(strategy):
+        classroom(batches[0][0])
     ends = [(course.first, course.rate, False), (course.epochs, course.later, True)]
     for begin, (end, rate, ears) in zip((0, course.first), ends, strict=True):
         if begin == end or progress.epoch > end or (progress.stopped and progress.epoch <= begin):

@@ -84,9 +84,9 @@ def averaged(model: Any) -> tuple[list[Any], Any]:
             model.trainable_variables, optimizer._model_variables_moving_average, strict=True
         )
     }
-    network = [np.array(known.get(one.path, one)) for one in model.network.weights]
+    network = [np.array(np.asarray(known.get(one.path, one))) for one in model.network.weights]
     table = model.latents.embeddings
-    return network, np.array(known.get(table.path, table))
+    return network, np.array(np.asarray(known.get(table.path, table)))
 
 
 def follow(network: RigNetwork, checks: Sequence[Moved], look_ahead: int) -> tuple[float, float]:

@@ -99,3 +99,13 @@ def limited(takes: Sequence[MotionTake], minutes: float) -> list[MotionTake]:
         kept.append(replace(take, motion=replace(take.motion, weights=take.motion.weights[:frames], head=None)))
         left -= take.motion.duration
     return kept
+
+
+def shortened(split: Split, minutes: float) -> Split:
+    """The split with less to learn from. Raises TrainingError for no time at all."""
+    if not minutes > 0:
+        raise TrainingError(f"{minutes:g} minutes of takes; expected more than 0")
+    learn = tuple(limited(split.learn, minutes))
+    if split.parted and split.parted not in {take.name for take in learn}:
+        return replace(split, learn=learn, parted="")
+    return replace(split, learn=learn)

@@ -48,6 +48,15 @@ def make_strategy() -> Any:
     return tf.distribute.MultiWorkerMirroredStrategy()
 
 
+def repeatable(seed: int) -> None:
+    """The same seed gives the same bits: sums in one order, whatever the threads are doing."""
+    keras.utils.set_random_seed(seed)
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf  # noqa: PLC0415
+
+        tf.config.experimental.enable_op_determinism()
+
+
 @contextmanager
 def on(strategy: Any) -> Iterator[None]:
     """Within a strategy, if there is one."""
