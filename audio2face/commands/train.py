@@ -18,9 +18,9 @@ from audio2face.training.settings import ALIASES, NETWORKS
 
 @command(
     "Train a model on a character's takes, or on speech with phone times.\n\n"
-    "Takes are sounds with motion: a folder of line.wav and line_BS_value.npy or line.csv, or a dataset.toml; "
-    "docs/training.md tells how, and docs/datasets.md what can be read. FOLDER becomes a bundle that --model "
-    f"takes. Cache, checkpoints and the log stay in FOLDER/{WORK}, so that --resume can go on; they may be "
+    "Takes are sounds with motion: a folder of line.wav and line_BS_value.npy or line.csv, or a "
+    "dataset.toml; docs/training.md tells how, and docs/datasets.md what can be read. FOLDER becomes a "
+    f"bundle that --model takes. Cache, checkpoints and the log stay in FOLDER/{WORK}, so that --resume can go on; they may be "
     "deleted afterwards."
 )
 @click.argument(
@@ -53,9 +53,7 @@ from audio2face.training.settings import ALIASES, NETWORKS
     help="Sound heard beyond each frame, by a network that starts from nothing.  [default: 242]",
 )
 @click.option("--epochs", type=int, help="At most.  [default: 24 of speech, 80 of takes]")
-@click.option(
-    "--variants", default=6, show_default=True, help="Differently altered copies of the sound."
-)
+@click.option("--variants", default=6, show_default=True, help="Differently altered copies of the sound.")
 @click.option("--rate", type=float, help="Peak learning rate.  [default: 2e-3; of takes 3e-3, then 1e-3]")
 @click.option("--seed", default=7, show_default=True, type=click.IntRange(min=0))
 @click.option("--resume", is_flag=True, help="Go on after the last finished epoch.")

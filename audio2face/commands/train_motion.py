@@ -48,9 +48,7 @@ def train_character(data: tuple[Path, ...], output: Path, as_json: bool, options
         split = splitting.shortened(split, options["minutes"])
     say(f"{motion_bundling.shown_takes(split.learn)} to learn from; {_held(split)}")
     say(f"results will be in {output}, everything else in {work}")
-    learned = motion_trainer.train_motion(
-        split, work, settings, course, start, options["resume"], show=_bar
-    )
+    learned = motion_trainer.train_motion(split, work, settings, course, start, options["resume"], show=_bar)
     if not is_chief():
         return
     words = motion_bundling.Words(
@@ -84,7 +82,9 @@ def _settings(options: dict[str, Any], start: Bundle | None) -> tuple[Any, Any]:
     from audio2face.training.motion_settings import Course  # noqa: PLC0415
     from audio2face.training.settings import Settings  # noqa: PLC0415
 
-    chosen = {name: DEFAULTS[name] if options[name] is None else options[name] for name in SHAPE}
+    chosen: dict[str, Any] = {
+        name: DEFAULTS[name] if options[name] is None else options[name] for name in SHAPE
+    }
     if not 0 <= chosen["look_ahead"] <= 1000:
         raise OptionError(f"--look-ahead is {chosen['look_ahead']:g} ms; expected 0 to 1000")
     if options["rate"] is not None and not 0 < options["rate"] <= 1:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -89,6 +89,32 @@ def restrict(recordings: Sequence[Recording], speakers: Sequence[str], folder: P
         shown = ", ".join(known[:12]) + (" …" if len(known) > 12 else "")
         raise OptionError(f"no recording of {', '.join(speakers)} in {folder}; its speakers are {shown}")
     return kept
+
+
+def only(recordings: Sequence[Recording], names: Sequence[str], folder: Path) -> list[Recording]:
+    """The recordings of these names, or all if there are none. Raises OptionError for a name nobody has."""
+    known = {one.name for one in recordings}
+    strange = [name for name in names if name not in known]
+    if strange:
+        shown = ", ".join(sorted(known)[:12]) + (" …" if len(known) > 12 else "")
+        raise OptionError(f"no recording {strange[0]!r} in {folder}; there are {shown}")
+    return [one for one in recordings if not names or one.name in names]
+
+
+def moves_lips(names: Sequence[str]) -> bool:
+    """Whether channels are ARKit's, so that lips can be measured on the default head."""
+    return "jawOpen" in names and "mouthClose" in names
+
+
+def for_rig(recordings: Sequence[Recording], names: Sequence[str]) -> list[Recording]:
+    """Recordings with what can be measured on a rig of these channels.
+
+    Without lips on the default head there is no closing of p b m, no contact and no film to follow, only
+    captured motion of the same rig.
+    """
+    if moves_lips(names):
+        return list(recordings)
+    return [replace(one, phones=(), seen=None) for one in recordings]
 
 
 def is_tracked(folder: Path) -> bool:

@@ -1,7 +1,8 @@
 """A model bundle: a folder with a network and its card.
 
 model.tflite   the network, LiteRT, float16
-card.json      front end, look-ahead, channels, ranges unless 0…1, emotions; data, licence, seed, minutes, figures; checksum
+card.json      front end, look-ahead, channels, ranges unless 0…1, emotions; data, licence, seed, minutes,
+               figures; checksum
 """
 
 from __future__ import annotations

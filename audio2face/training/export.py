@@ -18,7 +18,8 @@ def export(network: Exported, features: int) -> bytes:
     """The network as a float16 LiteRT file with one signature for each of SIGNATURES.
 
     Each takes features [1, n, features], emotion [1, 16] and past [1, memory], and gives weights
-    [1, n, channels], past and, for an ARKit face, logits [1, n, 3]. The signatures differ in n and share their weights.
+    [1, n, channels], past and, for an ARKit face, logits [1, n, 3]. The signatures differ in n and share
+    their weights.
     """
     import tensorflow as tf  # noqa: PLC0415  (only exporting needs it; training runs on any backend)
 

@@ -1,4 +1,4 @@
-"""Takes of a character → features and motion on the 120 Hz clock, several times over, each altered its own way."""
+"""Takes of a character → features and motion on the 120 Hz clock, several times over, each altered."""
 
 from __future__ import annotations
 

@@ -64,7 +64,8 @@ def bundle_motion(
         "channels": list(split.channels),
         "ranges": ranges_of(learned, split.channels),
         "emotions": {
-            name: [round(float(value), 5) for value in vector] for name, vector in moods_of(learned, split).items()
+            name: [round(float(value), 5) for value in vector]
+            for name, vector in moods_of(learned, split).items()
         },
         **({"offsets_ms": {k: round(1000 * v) for k, v in words.offsets.items()}} if words.offsets else {}),
     }
@@ -80,7 +81,7 @@ def bundle_motion(
 
 
 def moods_of(learned: Learned, split: Split) -> dict[str, FloatArray]:
-    """Emotion vectors [16]: neutral, zero, and for each mood that takes were performed in their mean latent."""
+    """Emotion vectors [16]: neutral, zero, and of each mood in which takes were performed the mean latent."""
     width = learned.latents.shape[1]
     found: dict[str, list[FloatArray]] = {}
     for take, (first, count) in zip(split.learn, learned.knots, strict=True):

@@ -54,8 +54,12 @@ class RigClassroom(Spread):
         super().__init__(**kwargs)
         self.network, self.unit = network, tuple(float(one) for one in unit)
         first, count = knots[-1]
-        self.inside = tuple(float(place not in {one for one, _ in knots}) for place in range(1, first + count + 1))
-        self.latents = keras.layers.Embedding(first + count + 1, EMOTION_WIDTH, embeddings_initializer="zeros")
+        self.inside = tuple(
+            float(place not in {one for one, _ in knots}) for place in range(1, first + count + 1)
+        )
+        self.latents = keras.layers.Embedding(
+            first + count + 1, EMOTION_WIDTH, embeddings_initializer="zeros"
+        )
         self.scale = SharedScale()
 
     def call(self, batch: dict[str, Tensor], training: bool = False) -> Tensor:

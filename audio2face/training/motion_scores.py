@@ -68,7 +68,8 @@ def _played(take: MotionTake, model: Model, parted: bool) -> Played:
     seconds = min(take.motion.duration, shown.duration)
     first = seconds - min(seconds * PART, LONGEST_PART) if parted else 0.0
     captured = AnimationClip(take.motion.names, at_clock(take.motion, shown.frames), shown.fps)
-    return Played(take, *(_between(one, first, seconds) for one in (shown, captured, loud)), first)
+    shown, captured, loud = (_between(one, first, seconds) for one in (shown, captured, loud))
+    return Played(take, shown, captured, loud, first)
 
 
 def _between(clip: AnimationClip, first: float, last: float) -> AnimationClip:

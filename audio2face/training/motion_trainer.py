@@ -81,9 +81,7 @@ def train_motion(
     if start is not None:
         settings = replace(settings_of(start), seed=course.seed)
     settings = replace(settings, dropout=course.dropout)
-    variants = prepare_motion(
-        split.learn, settings.front_end, course.variants, course.seed, work / "cache"
-    )
+    variants = prepare_motion(split.learn, settings.front_end, course.variants, course.seed, work / "cache")
     checks = prepare_motion(split.check, settings.front_end, 1, course.seed + 1, work / "cache")[0]
     variants = [[split.cut(moved, True) for moved in row] for row in variants]
     checks = [split.cut(moved, False) for moved in checks]

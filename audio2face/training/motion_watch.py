@@ -137,5 +137,3 @@ def save_with(
         write_log(log, progress)
 
     return save
-
-

@@ -85,7 +85,11 @@ def same_rig(takes: Sequence[MotionTake]) -> None:
         if take.motion.names != first.motion.names:
             ours, theirs = set(first.motion.names), set(take.motion.names)
             odd = sorted(ours ^ theirs)
-            what = f"the channel {odd[0]!r} is in one of them only" if odd else "their channels are in another order"
+            what = (
+                f"the channel {odd[0]!r} is in one of them only"
+                if odd
+                else "their channels are in another order"
+            )
             raise TrainingError(f"takes {first.name} and {take.name} are not of the same rig: {what}")
 
 
@@ -96,7 +100,9 @@ def limited(takes: Sequence[MotionTake], minutes: float) -> list[MotionTake]:
         if left <= 0:
             break
         frames = int(np.ceil(min(left, take.motion.duration) * take.motion.fps))
-        kept.append(replace(take, motion=replace(take.motion, weights=take.motion.weights[:frames], head=None)))
+        kept.append(
+            replace(take, motion=replace(take.motion, weights=take.motion.weights[:frames], head=None))
+        )
         left -= take.motion.duration
     return kept
 

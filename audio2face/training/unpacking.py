@@ -56,7 +56,9 @@ def unpack(bundle: Bundle, dropout: float = 0.0) -> FaceNetwork:
 
 def settings_of(bundle: Bundle) -> Settings:
     """The settings that a bundle was trained with, as far as its card says."""
-    said = {name: value for name, value in bundle.card["settings"].items() if name in Settings.__annotations__}
+    said = {
+        name: value for name, value in bundle.card["settings"].items() if name in Settings.__annotations__
+    }
     tuples = {name: tuple(value) for name, value in said.items() if isinstance(value, list)}
     return replace(Settings(), **said | tuples)
 

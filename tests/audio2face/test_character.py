@@ -168,7 +168,7 @@ def test_ears_come_back_from_the_file(name: str) -> None:
 
 
 def test_shipped_ears_come_back(folder: Path) -> None:
-    """The bundle's own answers, from Keras: all but its output layer, which the file's numbers are put into."""
+    """The decision that somebody speaks, from Keras's ears and the file's own last layer."""
     from audio2face.training.unpacking import constants  # noqa: PLC0415
 
     bundle = read_bundle("studio")
@@ -260,7 +260,9 @@ def test_batches_lie_behind_the_sound_by_the_look_ahead(takes: list[MotionTake],
         batch = batches[0][0]
         if not batch["judged"][row, 0]:
             continue
-        np.testing.assert_array_equal(batch["weights"][row, 6:], moved[0].weights[: len(batch["weights"][row]) - 6])
+        np.testing.assert_array_equal(
+            batch["weights"][row, 6:], moved[0].weights[: len(batch["weights"][row]) - 6]
+        )
         found += 1
     again = MotionBatches([moved], Crops(8, 6, count_motion_knots(moved)), 1, rest_of(moved))
     assert all(np.array_equal(again[0][0][name], batches[0][0][name]) for name in batches[0][0])
@@ -279,7 +281,11 @@ def test_splits(takes: list[MotionTake]) -> None:
     assert [one.name for one in named.learn] == ["take0", "take2"]
     assert [one.name for one in named.check] == ["take1"] and not named.parted
     own = split_takes([takes[0], replace(takes[1], split="check"), replace(takes[2], split="test")])
-    assert [[one.name for one in part] for part in (own.learn, own.check, own.test)] == [["take0"], ["take1"], ["take2"]]
+    assert [[one.name for one in part] for part in (own.learn, own.check, own.test)] == [
+        ["take0"],
+        ["take1"],
+        ["take2"],
+    ]
     parted = split_takes(takes)
     assert parted.parted == "take0" and len(parted.learn) == 3
     with pytest.raises(TrainingError, match="'eve'; takes are take0"):
