@@ -20,8 +20,8 @@ from audio2face.training.settings import ALIASES, NETWORKS
     "Train a model on a character's takes, or on speech with phone times.\n\n"
     "Takes are sounds with motion: a folder of line.wav and line_BS_value.npy or line.csv, or a "
     "dataset.toml; docs/training.md tells how, and docs/datasets.md what can be read. FOLDER becomes a "
-    f"bundle that --model takes. Cache, checkpoints and the log stay in FOLDER/{WORK}, so that --resume can go on; they may be "
-    "deleted afterwards."
+    f"bundle that --model takes. Cache, checkpoints and the log stay in FOLDER/{WORK}, so that --resume can "
+    "go on; they may be deleted afterwards."
 )
 @click.argument(
     "data", nargs=-1, required=True, metavar="DATA...", type=click.Path(path_type=Path, exists=True)

@@ -69,7 +69,8 @@ def restore(file: Path, about: dict[str, Any]) -> tuple[Progress, Arrays]:
             names = sorted(data.files)
             groups = {group: [data[one] for one in names if one.startswith(group)] for group in GROUPS}
             variables = [data[one] for one in names if one[0] == "v"]
-        progress = Progress(*(said[name] for name in FIELDS[:4]), **groups, history=said["history"])
+        progress = Progress(**{name: said[name] for name in FIELDS})
+        progress.best_of, progress.latents = groups["best_of"], groups["latents"]
     except (OSError, ValueError, LookupError, TypeError, BadZipFile) as error:
         raise TrainingError(f"{file} holds no checkpoint that can be read ({error!r})") from error
     other = [name for name in about if said["about"].get(name) != json.loads(json.dumps(about[name]))]

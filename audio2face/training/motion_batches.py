@@ -28,6 +28,7 @@ class Crops:
     knots       (first knot, knots) of each take's latent; knot 0 belongs to no take
     spectral    whether coefficients stand for frequencies, so that throats can be made longer and shorter
     quiet       share of crops without speech, in which the rig rests
+    plain       share of crops of the sound as it was recorded: a character mostly speaks in its own voice
     moody       takes that are never heard without their latent, because neutral is another mood
     """
 
@@ -36,6 +37,7 @@ class Crops:
     knots: tuple[tuple[int, int], ...]
     spectral: bool = True
     quiet: float = 0.0
+    plain: float = 0.5
     moody: frozenset[int] = frozenset()
     crop: int = CROP
 
@@ -78,7 +80,8 @@ class MotionBatches(keras.utils.PyDataset):
     def _row(self, random: np.random.Generator) -> dict[str, FloatArray]:
         if self.still and random.random() < self.shape.quiet:
             return self._quiet(random)
-        variant = int(random.integers(len(self.variants)))
+        altered = len(self.variants) > 1 and random.random() >= self.shape.plain
+        variant = int(random.integers(1, len(self.variants))) if altered else 0
         return self._crop(variant, int(random.choice(len(self._shares), p=self._shares)), random)
 
     def _crop(self, variant: int, take: int, random: np.random.Generator) -> dict[str, FloatArray]:

@@ -15,7 +15,7 @@ class Course:
               for a network that starts from nothing
     epochs    at most, in all;  patience  epochs without a better score on held-out takes that end the run
     rate, later  peak learning rates of the two stages
-    quiet     share of crops without speech
+    quiet     share of crops without speech;  plain  of the others, share of sound as it was recorded
     """
 
     first: int = 12
@@ -24,6 +24,7 @@ class Course:
     rate: float = 3e-3
     later: float = 1e-3
     quiet: float = 0.04
+    plain: float = 0.5
     variants: int = 6
     clips: int = 12
     seed: int = 7

@@ -168,7 +168,7 @@ def _batches(
         FrontEnd(settings.front_end).push(sound) for sound in still_sounds(STILL, STILL_SECONDS, course.seed)
     ]
     spectral = "autocorrelation" not in settings.front_end
-    shape = Crops(course.clips, settings.look_ahead, knots, spectral, course.quiet, moods)
+    shape = Crops(course.clips, settings.look_ahead, knots, spectral, course.quiet, course.plain, moods)
     return MotionBatches(variants, shape, course.seed, rest_of(variants[0]), still)
 
 
