@@ -12,9 +12,9 @@ from exporters.beside import beside
 from livelink.channels import printable
 from rigs import ROTATION_NAMES, AnimationClip, RigError, Target, load_target
 from rigs.catalogue import has_rig
-from rigs.checks import warnings
 from rigs.origin import GLTF_SUFFIXES
-from rigs.retarget_text import map_text
+from rigs.retargeting.checks import warnings
+from rigs.retargeting.retarget_text import map_text
 
 MOST_NAMES = 12
 """Names that a line tells before it says how many more there are."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
 
 from audio2face.errors import OptionError
 from audio2face.features import FRAME_RATE, SAMPLE_RATE, WINDOW, FrontEnd
+from audio2face.features.clock import centres
 from audio2face.models.model import Model
 from rigs.arrays import FloatArray
 
@@ -41,6 +43,12 @@ class WeightStream:
     def latency(self) -> float:
         """Seconds by which weights lag behind the sound: look-ahead and half a window."""
         return self.model.look_ahead / self.model.fps + WINDOW / 2 / SAMPLE_RATE
+
+    @property
+    def needed(self) -> int:
+        """Samples, of all that are pushed, at which the next weights are complete."""
+        clock = math.ceil(self._next * FRAME_RATE / self.fps - 1e-9) + self.model.look_ahead
+        return int(centres(clock, 1)[0]) + WINDOW // 2
 
     def push(self, samples: FloatArray) -> FloatArray:
         """[frames, channels] the weights that samples [samples] at 16 kHz complete."""

@@ -12,11 +12,14 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import socket
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +28,7 @@ import soundfile
 from common import machine, single_threaded, table
 from impulses import Latency, PacedDevice, burst_train, measure
 
+from audio2face import load_model
 from audio2face.sources.microphone import open_device
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -32,8 +36,11 @@ sys.path.insert(0, str(ROOT / "scripts"))
 from virtual_microphone import missing, virtual_microphone  # noqa: E402
 
 SAMPLE = ROOT / "audio2face" / "data" / "sample.ogg"
-FOUR = ("livelink://127.0.0.1:11999/A", "osc://127.0.0.1:11998", "vmc://127.0.0.1:11997")
-DESTINATIONS = (*FOUR, "ifacialmocap://127.0.0.1:11996")
+FIRST_PORT = 11996
+DESTINATIONS = tuple(
+    f"{scheme}://127.0.0.1:{FIRST_PORT + place}"
+    for place, scheme in enumerate(("livelink", "osc", "vmc", "ifacialmocap"))
+)
 GOALS = {"p99_ms": 20.0, "share": 0.15}
 SHORT, LONG = 5, 35
 """Seconds; the difference of two runs is free of the start."""
@@ -70,6 +77,7 @@ def measure_all(impulses: int, minutes: int) -> dict[str, Any]:
         "server": server_figures(impulses),
         "one": share_of_core(DESTINATIONS[:1]),
         "four": share_of_core(DESTINATIONS),
+        "network": network_share(),
     }
     if minutes:
         figures["memory"] = memory(minutes)
@@ -123,11 +131,34 @@ def processor_seconds(destinations: tuple[str, ...], seconds: int) -> float:
     words = [word for uri in destinations for word in ("--to", uri)]
     command = [sys.executable, "-m", "audio2face", "live", "--file", str(SAMPLE), "--loop", *words]
     before = os.times()
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
+    with listeners(), subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
         time.sleep(seconds)
         process.terminate()
     after = os.times()
     return after.children_user + after.children_system - before.children_user - before.children_system
+
+
+def network_share(seconds: int = 10) -> float:
+    """The least that live speech can cost: the network alone, woken 60 times a second for two frames."""
+    model = load_model("live")
+    width = 32 * len(model.front_end.split("+")) + 1
+    features = np.random.default_rng(0).normal(size=(2, width)).astype(np.float32)
+    emotion, past = model.feel({}), model.start()
+    start, spent = time.perf_counter(), time.process_time()
+    for frame in range(60 * seconds):
+        time.sleep(max(0.0, start + frame / 60 - time.perf_counter()))
+        past = model.predict(features, emotion, past).past
+    return (time.process_time() - spent) / (time.perf_counter() - start)
+
+
+@contextmanager
+def listeners() -> Iterator[None]:
+    """Somebody at every destination; what comes is left to the system."""
+    with ExitStack() as stack:
+        for place in range(len(DESTINATIONS)):
+            bound = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+            bound.bind(("127.0.0.1", FIRST_PORT + place))
+        yield
 
 
 def memory(minutes: int) -> dict[str, float]:
@@ -135,7 +166,7 @@ def memory(minutes: int) -> dict[str, float]:
     words = [word for uri in DESTINATIONS for word in ("--to", uri)]
     command = [sys.executable, "-m", "audio2face", "live", "--file", str(SAMPLE), "--loop", *words]
     found = {}
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
+    with listeners(), subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
         for minute in range(1, minutes + 1):
             time.sleep(60)
             if minute in (1, minutes):
@@ -170,7 +201,8 @@ def report(figures: dict[str, Any]) -> str:
         table(["microphone, 60 fps", *columns], rows),
         "",
         f"- one destination at 60 fps: {100 * figures['one']:.1f} % of a core; "
-        f"four at once: **{100 * figures['four']:.1f} %**",
+        f"four at once: **{100 * figures['four']:.1f} %**; the network alone in the same rhythm: "
+        f"{100 * figures['network']:.1f} %",
     ]
     if "memory" in figures:
         spans = " → ".join(f"{size:.1f} MB after {span}" for span, size in figures["memory"].items())

@@ -13,9 +13,9 @@ from scipy.optimize import lsq_linear, nnls
 
 from rigs import ARKIT_NAMES, Mesh, default_head
 from rigs.anchors import AnchorEvaluator
-from rigs.evaluate import Evaluator, shape_matrix
-from rigs.pca import pca_rig
-from rigs.solve import solve_weights
+from rigs.solving.evaluate import Evaluator, shape_matrix
+from rigs.solving.pca import pca_rig
+from rigs.solving.solve import solve_weights
 
 FRAMES = 1000
 VERTICES = 5000

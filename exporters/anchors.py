@@ -22,7 +22,7 @@ import numpy.typing as npt
 from exporters.errors import FormatError
 from rigs import AnimationClip, Rig, RigError
 from rigs.anchors import AnchorEvaluator
-from rigs.evaluate import BLOCK
+from rigs.solving.evaluate import BLOCK
 
 Blocks = Iterator[npt.NDArray[np.float32]]
 

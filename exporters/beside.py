@@ -21,13 +21,37 @@ def beside(path: Path) -> Iterator[Path]:
     stays behind and a file that was at `path` before is untouched. A link is written through. Raises
     FormatError when the folder is missing or locked, `path` is a folder or a device, or the disk is full.
     """
+    with _temporary(path) as (temporary, target):
+        yield temporary
+        temporary.replace(target)
+
+
+@contextmanager
+def beside_both(path: Path, companion: Path) -> Iterator[tuple[Path, Path]]:
+    """`beside` for two files that belong together: both are renamed, or neither is."""
+    with _temporary(path) as (temporary, target), _temporary(companion) as (second, companion_target):
+        yield temporary, second
+        before = companion_target.read_bytes() if companion_target.is_file() else None
+        second.replace(companion_target)
+        try:
+            temporary.replace(target)
+        except OSError:
+            if before is None:
+                companion_target.unlink()
+            else:
+                companion_target.write_bytes(before)
+            raise
+
+
+@contextmanager
+def _temporary(path: Path) -> Iterator[tuple[Path, Path]]:
+    """The path of a temporary file, gone in the end, and its final one; OSError becomes FormatError."""
     temporary = None
     try:
         target = _target(path)
         # The name does not grow with the target's, so that a name of the longest allowed length still works.
         temporary = target.with_name(f".audio2face-{os.getpid()}-{secrets.token_hex(4)}{target.suffix}")
-        yield temporary
-        temporary.replace(target)
+        yield temporary, target
     except OSError as error:
         raise FormatError(f"cannot write {path}: {_advice(error, path)}") from error
     finally:

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from exporters.bs_npy import DAMAGE
 from exporters.errors import FormatError
 from exporters.rates import whole
 from rigs import AnimationClip
@@ -67,7 +68,7 @@ def read_npz(file: Path) -> AnimationClip:
 
 def _load(file: Path) -> Arrays:
     """The arrays of the archive by name."""
-    damage = (ValueError, KeyError, EOFError, MemoryError, RuntimeError, zipfile.BadZipFile, zlib.error)
+    damage = (*DAMAGE, RuntimeError, zipfile.BadZipFile, zlib.error)
     try:
         _check_sizes(file)
         with np.load(file, allow_pickle=False) as archive:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,3 +42,21 @@ def dense_keys(clip: AnimationClip) -> tuple[Keys, ...]:
     """A key on every frame, for each channel in order."""
     frames = np.arange(clip.frames, dtype=np.int32)
     return tuple(Keys(frames, column) for column in clip.weights.T)
+
+
+def plain_keys(clip: AnimationClip) -> tuple[Keys, ...]:
+    """Keys for each channel that leave out only frames equal to both their neighbours: nothing is lost."""
+    curves = []
+    for column in clip.weights.T:
+        change = np.diff(column) != 0
+        needed = np.concatenate([[True], change]) | np.concatenate([change, [False]])
+        frames = np.flatnonzero(needed).astype(np.int32)
+        curves.append(Keys(frames, column[frames]))
+    return tuple(curves)
+
+
+def sampled(curves: Sequence[Keys], frames: int) -> FloatArray:
+    """[frames, channels] the curves at every frame."""
+    if not curves:
+        return np.zeros((frames, 0), dtype=np.float32)
+    return np.stack([curve.sample(frames) for curve in curves], axis=1)

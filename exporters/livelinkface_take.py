@@ -13,7 +13,6 @@ import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -75,15 +74,17 @@ def read_take(file: Path) -> Take:
     """
     rows = _rows(file)
     order = _order(rows[0])
-    parts, values, seen = [], np.zeros((len(rows) - 1, len(APP_NAMES))), np.zeros(len(rows) - 1, np.bool_)
+    parts, seen = [], np.zeros(len(rows) - 1, np.bool_)
     for index, row in enumerate(rows[1:]):
         try:
             parts.append(timecode.parse(row[0]))
             seen[index] = row[1:] != ["0"]
-            if seen[index]:
-                values[index] = _numbers(row)[order]
+            if seen[index] and len(row) != len(HEADER):
+                raise FormatError(f"{len(row)} columns; expected {len(HEADER)}")
         except FormatError as error:
             raise FormatError(f"row {index + 2}: {error}") from error
+    values = np.zeros((len(rows) - 1, len(APP_NAMES)))
+    values[seen] = _numbers(rows, np.flatnonzero(seen))[:, order]
     rate = timecode.inferred_rate(parts)
     moments = np.array([timecode.ticks(part, rate) for part in parts], dtype=np.int64)
     return Take(rate, moments, values, seen)
@@ -120,14 +121,24 @@ def _order(header: Sequence[str]) -> npt.NDArray[np.intp]:
     return np.array([names.index(name) - 2 for name in HEADER[2:]])
 
 
-def _numbers(row: Sequence[str]) -> npt.NDArray[Any]:
-    """[61] the numbers of a row, in the order of the file."""
-    if len(row) != len(HEADER):
-        raise FormatError(f"{len(row)} columns; expected {len(HEADER)}")
+def _numbers(rows: Sequence[Sequence[str]], where: npt.NDArray[np.intp]) -> npt.NDArray[np.float64]:
+    """[where, 61] the numbers of some rows below the header, in the order of the file."""
     try:
-        numbers = np.array([float(cell) for cell in row[2:]])
+        numbers = np.array([rows[at + 1][2:] for at in where.tolist()], dtype=np.float64)
+        good = bool(np.isfinite(numbers).all())
+    except ValueError:
+        good = False
+    if not good:  # one by one, to say where
+        numbers = np.array([_checked(rows[at + 1], at + 2) for at in where.tolist()])
+    return numbers.reshape(len(where), len(APP_NAMES))
+
+
+def _checked(row: Sequence[str], number: int) -> list[float]:
+    """The numbers of a row; FormatError where one is none, or not finite."""
+    try:
+        numbers = [float(cell) for cell in row[2:]]
     except ValueError as error:
-        raise FormatError(str(error)[:80]) from error
+        raise FormatError(f"row {number}: {str(error)[:80]}") from error
     if not np.isfinite(numbers).all():
-        raise FormatError("NaN or infinite values")
+        raise FormatError(f"row {number}: NaN or infinite values")
     return numbers

@@ -66,6 +66,7 @@ class UdpSink:
         self._last = frame
         self._refused = max(0, self._refused - 1)
         try:
+            self._look(self._socket)
             for datagram in self._encode(frame):
                 self._put(self._socket, datagram)
         except OSError as error:
@@ -95,7 +96,6 @@ class UdpSink:
 
     def _put(self, connected: socket.socket, datagram: bytes) -> None:
         """Sends, whether or not an earlier datagram was refused."""
-        self._look(connected)
         try:
             connected.send(datagram)
         except _REFUSALS:  # of one before: this one has not been sent

@@ -6,18 +6,19 @@ from rigs.catalogue import load_rig
 from rigs.channel import Channel
 from rigs.clip import AnimationClip
 from rigs.errors import ClipError, FaceError, RigError
-from rigs.evaluate import vertex_blocks, vertices_of
 from rigs.frame import WeightFrame
 from rigs.head import default_head
 from rigs.lips import lip_gap
 from rigs.mesh import Mesh, MorphTarget
 from rigs.origin import Origin
-from rigs.pca import PcaRig, load_pca, pca_rig
-from rigs.retarget import Retarget, retarget
+from rigs.resample import resample_clip
+from rigs.retargeting.retarget import Retarget, retarget
+from rigs.retargeting.target import Target, load_target
 from rigs.rig import Rig
-from rigs.sequence import read_vertices
-from rigs.solve import Solution, SolveSettings, clip_from_vertices, solve_weights
-from rigs.target import Target, load_target
+from rigs.solving.evaluate import vertex_blocks, vertices_of
+from rigs.solving.pca import PcaRig, load_pca, pca_rig
+from rigs.solving.sequence import read_vertices
+from rigs.solving.solve import Solution, SolveSettings, clip_from_vertices, solve_weights
 from rigs.visemes import VISEMES
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "load_target",
     "pca_rig",
     "read_vertices",
+    "resample_clip",
     "retarget",
     "solve_weights",
     "vertex_blocks",

@@ -20,9 +20,9 @@ import numpy.typing as npt
 
 from rigs.arrays import FloatArray, IntArray, lock
 from rigs.errors import RigError
-from rigs.evaluate import BLOCK, shape_matrix
 from rigs.mesh import Mesh
 from rigs.rig import Rig
+from rigs.solving.evaluate import BLOCK, shape_matrix
 
 LAYOUTS: tuple[str, ...] = ("anchors68", "anchors478")
 """Their names."""

@@ -16,6 +16,9 @@ from rigs.arrays import FloatArray
 from rigs.head import default_head
 from rigs.mesh import Mesh, MorphTarget
 
+CONTACT = 1.0
+"""mm between the lips up to which they count as closed."""
+
 _MILLIMETRES = 1000.0
 
 
@@ -25,6 +28,16 @@ def lip_gap(weights: npt.ArrayLike, names: Sequence[str]) -> FloatArray:
     weights  [frames, channels], columns as `names`; names without a shape on the head move nothing
     """
     return _measured(weights, lip_gap_row(names))
+
+
+def lips_closed(weights: npt.ArrayLike, names: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """[frames] where the lips are within CONTACT of each other; nowhere when none of the names moves them.
+
+    weights  [frames, channels], columns as `names`
+    """
+    gap = lip_gap(weights, names)
+    closed: npt.NDArray[np.bool_] = (gap <= CONTACT) & lip_gap_row(names).any()
+    return closed
 
 
 def lip_gap_row(names: Sequence[str]) -> FloatArray:

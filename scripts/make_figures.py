@@ -4,6 +4,8 @@
     python scripts/make_figures.py quality    every measure of both models, into README.md and docs/quality.md
     python scripts/make_figures.py speed      what benchmarks/bench_speed.py prints, into both READMEs
     python scripts/make_figures.py live       what benchmarks/bench_live.py prints, into benchmarks/README.md
+    python scripts/make_figures.py export     what benchmarks/bench_export.py prints, into
+    benchmarks/README.md
 
 `quality` needs recordings; --data names the folder that holds librispeech, emodb, grid and facegood. The
 pictures are made by make_pictures.py.
@@ -63,6 +65,13 @@ def live(_: Path) -> None:
     replace_block(BENCHMARKS, "live", done.stdout)
 
 
+def export(_: Path) -> None:
+    """Seconds and megabytes of ten minutes in every format."""
+    command = [sys.executable, str(ROOT / "benchmarks" / "bench_export.py")]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, encoding="utf-8")
+    replace_block(BENCHMARKS, "export", done.stdout)
+
+
 def summed_up(figures: dict[str, Any]) -> str:
     """Four lines on speed."""
     whole = {case: values for case, values in figures["batch"].items() if case.startswith("whole")}
@@ -86,7 +95,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    jobs = {"demo": demo, "quality": quality, "speed": speed, "live": live}
+    jobs = {"demo": demo, "quality": quality, "speed": speed, "live": live, "export": export}
     parser.add_argument("what", nargs="+", choices=jobs)
     parser.add_argument("--data", type=Path, metavar="FOLDER")
     arguments = parser.parse_args()

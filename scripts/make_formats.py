@@ -10,6 +10,7 @@ import re
 import struct
 import sys
 import tempfile
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ import numpy as np
 from generated import settle
 
 from exporters import formats, read_clip, write_clip
+from exporters.fbx.parse import Node, parse
 from rigs import AnimationClip
 
 FILE = Path(__file__).resolve().parents[1] / "docs" / "formats.md"
@@ -53,9 +55,54 @@ has it.
 """
 GLB_NOTE = """## glb
 
-glTF 2.0 binary: the default head, a morph target for each channel, and one animation named `Speech`. The
-sample is the part of its JSON that says what moves; the numbers are in the binary part. The tests hold it
-against the Khronos validator and three.js. The sound is named in the asset's extras, not stored.
+glTF 2.0, binary, or as text with the numbers embedded (`.gltf`): the default head, a morph target for each
+channel, and one animation named `Speech`. The sample is the part of its JSON that says what moves; the
+numbers are in the binary part. The tests hold it against the Khronos validator and three.js. The sound is
+named in the asset's extras, not stored.
+"""
+
+USD_NOTE = """## usd
+
+OpenUSD, with the extra `usd`: the default head under a SkelRoot, a blend shape for each channel, and a
+SkelAnimation with a time sample for each frame. `.usdc` and `.usd` are binary, `.usda` is text (the sample,
+with long lines cut at dots), `.usdz` is a package that holds the sound as well, if it is wav, mp3 or m4a;
+the others name it in a SpatialAudio. USD has one array of all weights for each time, so there are no sparse
+keys. Names that USD cannot have as prims are kept as tokens. Tested with UsdSkel, USD's validators and
+Blender 4.2 and 5.0.
+"""
+SCRIPT_NOTE = """## maya-script
+
+A Python script for Maya 2022 or later: open the character, run it in the script editor. It finds the
+blendShape node that has most of the channels, or takes the one named at its top, and sets linear keys in
+real time whatever the rate of the scene. The sample leaves out the code. Each curve has a name, the steps
+from key to key (none: every frame) and the values. Run so far against a small stand-in for `maya.cmds`, not
+in Maya.
+"""
+MAYA_NOTE = """## maya-anim
+
+Maya's own text form: select the blendShape node, then File > Import (plug-in animImportExport). Names must
+be those of attributes: letters, digits and _. Rates that Maya has no name for are written in seconds. The
+head, if it moves, is rotateX, rotateY, rotateZ of a node `head`, in rotate order zxy. The two comments keep
+the exact rate and the sound. Not yet tried in Maya; the script is the surer way.
+"""
+UNITY_NOTE = """## unity-anim
+
+An AnimationClip in Unity's text form, for the object that has the SkinnedMeshRenderer: `path` is empty.
+Weights are 0 to 100, tangents linear, the loop is off. The sound is an event `PlaySpeech` at 0 s with the
+path as its text, which a script may take; without one it does nothing. `unityparser` reads it; not yet
+tried in Unity.
+"""
+A2F_NOTE = """## a2f-csv
+
+The table of NVIDIA's Audio2Face services: seconds, then a column for each channel, ARKit's written with a
+capital. `headRotation.yaw`, `.pitch`, `.roll` are added when a clip has head motion. Name it with `--format
+a2f-csv`; a `.csv` that is read is told by its header.
+"""
+NPY_NOTE = """## npy
+
+FACEGOOD's pair: `line.npy` float32 [frames, channels], and `line_BS_name.npy` beside it; a file named
+`<take>_BS_value.npy` has its names in `BS_name.npy`, which the takes of a folder share. No rate, no head,
+no sound: read at 30 frames a second unless `convert --from-fps` says otherwise.
 """
 ANCHORS68_NOTE = """## anchors68
 
@@ -68,6 +115,20 @@ columns left out. [meshes.md](meshes.md) has the layouts.
 ANCHORS478_NOTE = """## anchors478
 
 The same for the 478 points of MediaPipe Face Mesh, irises last.
+"""
+FBX_NOTE = """## fbx
+
+FBX 7.4 binary, in centimetres, y up, z forward: the default head, a blend shape channel and a shape for each
+channel of the clip, and one animation named `Speech` with linear keys from 0 to 100. Head motion turns the
+model in the order roll, pitch, yaw. The sound is named in the model's user property `audio`, not stored. The
+sample lists the objects by kind, and one channel's way to its keys. [What each program makes of
+it](fbx.md).
+"""
+FBX_ANIMATION_NOTE = """## fbx-animation
+
+The same without the head, for a character that exists already; ask for it with `--format fbx-animation`. The
+channels hang on a triangle of 0.01 mm, because most programs drop curves that have no mesh. The names are
+those of the clip, so give it the character's.
 """
 
 
@@ -131,23 +192,129 @@ def anchors_sample(file: Path) -> str:
     return "\n".join(",".join([*row[:5], "…", *row[-3:]]) for row in rows)
 
 
+def fbx_sample(file: Path) -> str:
+    """The objects by kind and name, and what the first channel's curve hangs on."""
+    root = parse(file.read_bytes())
+    objects, links = root.child("Objects"), root.child("Connections")
+    assert objects is not None
+    assert links is not None
+    names: dict[str, list[str]] = {}
+    for node in objects.children:
+        _, name, kind = node.properties
+        names.setdefault(f"{node.name} {kind}".strip(), []).append(name.partition("\0")[0])
+    lines = [f"{kind}: {', '.join(dict.fromkeys(found))}".rstrip(" :") for kind, found in names.items()]
+    curve = next(node for node in objects.children if node.name == "AnimationCurve")
+    for key in ("KeyTime", "KeyValueFloat", "KeyAttrFlags"):
+        lines.append(f"{key} of {NAMES[0]}: {' '.join(map(str, curve.array(key).tolist()))}")
+    kinds = {node.properties[0]: node for node in objects.children} | {0: Node("scene", [], [])}
+    ways = (link.properties for link in links.children)
+    seen = dict.fromkeys(
+        f"{kinds[child].name} → {kinds[parent].name} {' '.join(end)}".strip()
+        for _, child, parent, *end in ways
+    )
+    return "\n".join([*lines, *seen])
+
+
+def usd_sample(file: Path) -> str:
+    """The lines that say something, cut to a width."""
+    text = write_clip(sample_clip(), file.with_suffix(".usda"), "usd").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if line.strip()]
+    start = next(at for at, line in enumerate(lines) if "def SkelAnimation" in line)
+    head = next(at for at, line in enumerate(lines) if "def SkelRoot" in line)
+    return "\n".join(cut(line) for line in [*lines[: head + 2], "    …", *lines[start:]])
+
+
+def cut(line: str, width: int = 100) -> str:
+    """A line, with dots where it is too long."""
+    return line if len(line) <= width else line[: width - 1] + "…"
+
+
+def script_sample(file: Path) -> str:
+    """The settings and the numbers."""
+    lines = file.read_text(encoding="utf-8").splitlines()
+    start = next(at for at, line in enumerate(lines) if line.startswith("TARGET"))
+    end = next(at for at, line in enumerate(lines) if line.startswith("def "))
+    return "\n".join(lines[start:end]).strip()
+
+
+def maya_sample(file: Path) -> str:
+    """The header and the first curve."""
+    text = file.read_text(encoding="utf-8")
+    return text[: text.index("anim mouthClose")] + "…"
+
+
+def unity_sample(file: Path) -> str:
+    """The beginning, and what follows the first curve's first key."""
+    lines = file.read_text(encoding="utf-8").splitlines()
+    after = next(at for at, line in enumerate(lines) if "attribute: blendShape.jawOpen" in line)
+    first = next(at for at, line in enumerate(lines) if "m_FloatCurves" in line)
+    return "\n".join(
+        [*lines[:9], "  …", *lines[first : first + 13], "      …", *lines[after - 3 : after + 4], "  …"]
+    )
+
+
+def plain_sample(file: Path) -> str:
+    """The whole file."""
+    return file.read_text(encoding="utf-8").strip()
+
+
+def npy_sample(file: Path) -> str:
+    """Type, shape and beginning of both arrays."""
+    pair = [file, file.with_name(f"{file.stem}_BS_name.npy")]
+    arrays = {path.name: np.load(path, allow_pickle=False) for path in pair}
+    return "\n".join(
+        f"{name:17} {array.dtype.str:5} {array.shape!s:7} {np.ravel(array)[:3].tolist()}"
+        for name, array in arrays.items()
+    )
+
+
 def text() -> str:
     """The whole document."""
     clip, samples = sample_clip(), {}
-    makers = {"json": json_sample, "csv": csv_sample, "npz": npz_sample, "glb": glb_sample}
-    makers |= {"anchors68": anchors_sample, "anchors478": anchors_sample}
     with tempfile.TemporaryDirectory() as folder:
         for entry in formats():
             suffix = ".csv" if entry.name.startswith("anchors") else entry.suffix
             file = write_clip(clip, Path(folder) / f"line{suffix}", entry.name)
             if entry.readable:
                 assert read_clip(file, entry.name).frames == clip.frames, f"{entry.name} does not read back"
-            samples[entry.name] = makers[entry.name](file)
-    notes = {"json": JSON_NOTE, "csv": CSV_NOTE, "npz": NPZ_NOTE, "glb": GLB_NOTE}
-    notes |= {"anchors68": ANCHORS68_NOTE, "anchors478": ANCHORS478_NOTE}
-    languages = {"json": "json"}
-    parts = [notes[name] + fenced(sample, languages.get(name, "")) for name, sample in samples.items()]
+            samples[entry.name] = SAMPLES[entry.name](file)
+    parts = [NOTES[name] + fenced(sample, LANGUAGES.get(name, "")) for name, sample in samples.items()]
     return (HEAD + "".join(parts)).rstrip("\n") + "\n"
+
+
+NOTES = {
+    "json": JSON_NOTE,
+    "csv": CSV_NOTE,
+    "npz": NPZ_NOTE,
+    "glb": GLB_NOTE,
+    "usd": USD_NOTE,
+    "maya-script": SCRIPT_NOTE,
+    "maya-anim": MAYA_NOTE,
+    "unity-anim": UNITY_NOTE,
+    "a2f-csv": A2F_NOTE,
+    "npy": NPY_NOTE,
+    "fbx": FBX_NOTE,
+    "fbx-animation": FBX_ANIMATION_NOTE,
+    "anchors68": ANCHORS68_NOTE,
+    "anchors478": ANCHORS478_NOTE,
+}
+SAMPLES: dict[str, Callable[[Path], str]] = {
+    "json": json_sample,
+    "csv": csv_sample,
+    "npz": npz_sample,
+    "glb": glb_sample,
+    "usd": usd_sample,
+    "maya-script": script_sample,
+    "maya-anim": maya_sample,
+    "unity-anim": unity_sample,
+    "a2f-csv": plain_sample,
+    "npy": npy_sample,
+    "fbx": fbx_sample,
+    "fbx-animation": fbx_sample,
+    "anchors68": anchors_sample,
+    "anchors478": anchors_sample,
+}
+LANGUAGES = {"json": "json", "maya-script": "python", "unity-anim": "yaml"}
 
 
 if __name__ == "__main__":

@@ -31,7 +31,11 @@ def text() -> str:
     for name in program.list_commands(top):
         command = program.get_command(top, name)
         assert command is not None, f"{name} is listed and cannot be got"
-        pages.append(page(click.Context(command, top, info_name=name)))
+        inner = click.Context(command, top, info_name=name)
+        pages.append(page(inner))
+        if isinstance(command, click.Group):
+            verbs = [(verb, command.get_command(inner, verb)) for verb in command.list_commands(inner)]
+            pages += [page(click.Context(one, inner, info_name=verb)) for verb, one in verbs if one]
     return HEAD + "".join(pages)
 
 

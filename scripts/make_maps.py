@@ -16,8 +16,8 @@ from generated import settle
 
 from rigs.arkit import ARKIT_NAMES
 from rigs.catalogue import load_rig
-from rigs.retarget import Retarget, from_shares
-from rigs.retarget_text import map_text
+from rigs.retargeting.retarget import Retarget, from_shares
+from rigs.retargeting.retarget_text import map_text
 from rigs.visemes import VISEME_NAMES, VISEMES
 
 MAPS = Path(__file__).resolve().parents[1] / "rigs" / "data" / "maps"

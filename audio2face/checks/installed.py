@@ -28,6 +28,8 @@ EXTRAS = {
     "mic": ("pyaudio",),
     "live": ("websocket-client", "platformdirs", "websockets"),
     "mesh": ("trimesh",),
+    "usd": ("usd-core",),
+    "video": ("mediapipe", "av"),
     "align": ("pocketsphinx",),
     "test": ("pytest", "librosa", "ruff", "mypy", "scipy"),
 }

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
 from tqdm import tqdm
 
-from audio2face.commands.folders import make_folder
 from audio2face.commands.options import emotion as emotion_mix
-from audio2face.commands.options import gains, rig_option
+from audio2face.commands.options import gains, reduce_option, rig_option
+from audio2face.commands.plan import Job, plan
 from audio2face.commands.talk import command, complain, fail, say, show_json
 from audio2face.errors import OptionError
 from audio2face.models import load_model
@@ -21,17 +19,8 @@ from audio2face.pipeline import DEFAULT_FPS, adjust
 from audio2face.pipeline import animate as animate_sound
 from audio2face.rigging import loses_head, open_target
 from audio2face.sources import FileSource
-from exporters import find_format, write_clip
-from exporters import formats as known_formats
+from exporters import check_reduce, find_format, write_clip
 from rigs import FaceError, Target, retarget
-
-
-@dataclass(frozen=True)
-class Job:
-    """One input and the files, with their formats, that it becomes."""
-
-    sound: Path
-    outputs: tuple[tuple[Path, str], ...]
 
 
 @command(
@@ -49,6 +38,7 @@ class Job:
 @click.option("--model", default="studio", show_default=True, metavar="NAME|FOLDER", help="Model bundle.")
 @rig_option
 @click.option("--emotion", metavar="MIX", help="For example joy=0.6,fear=0.2.")
+@reduce_option
 @click.option("--gain", "gain", metavar="NAME=X", multiple=True, help="Multiply a channel; may be repeated.")
 def animate(
     sounds: tuple[Path, ...],
@@ -58,6 +48,7 @@ def animate(
     model: str,
     rig: str | None,
     emotion: str | None,
+    error: float | None,
     gain: tuple[str, ...],
     as_json: bool,
 ) -> None:
@@ -68,17 +59,19 @@ def animate(
     target, left_over = (None, None) if rig is None else open_target(rig, network.rig.names)
     keep = [] if target is None or target.rig.origin is None else [target.rig.origin.path]
     jobs = plan(sounds, output, formats, keep)
+    for _, kind in jobs[0].outputs:
+        check_reduce(find_format(output, kind), error)
     network.feel(mix)
     adjust(network.start()[:0].reshape(0, len(network.rig.channels)), network, factors)
     results, failures = [], []
     for job in tqdm(jobs, unit="file", disable=None if len(jobs) > 1 else True):
         try:
-            results.append(_do(job, network, fps, mix, factors, target))
-        except FaceError as error:
+            results.append(_do(job, network, fps, mix, factors, target, error))
+        except FaceError as trouble:
             if len(jobs) == 1:
                 raise
-            failures.append({"input": str(job.sound), "error": str(error)})
-            complain(str(error))
+            failures.append({"input": str(job.sound), "error": str(trouble)})
+            complain(str(trouble))
     if as_json:
         told = {} if left_over is None else {"rig": left_over.table()}
         show_json({"done": results, "failed": failures, **told})
@@ -91,52 +84,6 @@ def animate(
         fail(f"{len(failures)} of {len(jobs)} files failed; the others are written")
 
 
-def plan(
-    sounds: tuple[Path, ...], output: Path, formats: tuple[str, ...], keep: Sequence[Path] = ()
-) -> list[Job]:
-    """Which files come of which input. Raises FaceError before anything is computed.
-
-    keep  files beside the sounds that must not be written over
-    """
-    to_folder = len(sounds) > 1 or output.is_dir() or not output.suffix
-    if len(sounds) > 1 and not output.is_dir() and _is_format(output):
-        raise OptionError(f"{len(sounds)} inputs need a folder for -o, and {output} is the name of a file")
-    names = formats or (("json",) if to_folder else (find_format(output).name,))
-    kinds = list(dict.fromkeys(find_format(output, name) for name in names))
-    if not to_folder:
-        paths = [output if len(kinds) == 1 else output.with_suffix(kind.suffix) for kind in kinds]
-        if len(set(paths)) < len(paths):
-            alike = ", ".join(kind.name for kind in kinds)
-            raise OptionError(f"formats {alike} would share a file; write them one at a time")
-        _keep((*sounds, *keep), paths)
-        return [Job(sounds[0], tuple((path, kind.name) for path, kind in zip(paths, kinds, strict=True)))]
-    jobs = [
-        Job(sound, tuple((output / (sound.stem + kind.suffix), kind.name) for kind in kinds))
-        for sound in sounds
-    ]
-    wanted = [path for job in jobs for path, _ in job.outputs]
-    twice = next((path for path in wanted if wanted.count(path) > 1), None)
-    if twice and len({kind.suffix for kind in kinds}) < len(kinds):
-        raise OptionError(f"two formats would both be written to {twice}; name them one at a time")
-    if twice:
-        raise OptionError(f"two inputs would both be written to {twice}; rename one, or use two folders")
-    _keep((*sounds, *keep), wanted)
-    make_folder(output)
-    return jobs
-
-
-def _is_format(output: Path) -> bool:
-    """Whether the name is that of a file in a known format."""
-    return any(output.suffix.lower() in (kind.suffix, *kind.also) for kind in known_formats())
-
-
-def _keep(sounds: tuple[Path, ...], outputs: list[Path]) -> None:
-    """Raises OptionError where an output would be written over an input."""
-    for path in outputs:
-        if path.exists() and any(sound.exists() and path.samefile(sound) for sound in sounds):
-            raise OptionError(f"{path} is an input and would be overwritten; choose another output")
-
-
 def _do(
     job: Job,
     network: Any,
@@ -144,6 +91,7 @@ def _do(
     mix: dict[str, float],
     factors: dict[str, float],
     target: Target | None,
+    error: float | None,
 ) -> dict[str, Any]:
     begin = time.perf_counter()
     # Sixteen seconds at a time keeps the network in its widest stride and a ten-hour file out of memory.
@@ -153,7 +101,7 @@ def _do(
         clip = retarget(clip, target.how)
     lost = target is not None and any(loses_head(target, clip, path) for path, _ in job.outputs)
     for path, kind in job.outputs:
-        write_clip(clip, path, kind, rig=None if target is None else target.rig)
+        write_clip(clip, path, kind, rig=None if target is None else target.rig, reduce=error)
     return {
         "input": str(job.sound),
         "outputs": [str(path) for path, _ in job.outputs],

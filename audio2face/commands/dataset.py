@@ -11,6 +11,7 @@ import click
 from tqdm import tqdm
 
 from audio2face.commands.talk import command, say, show_json, show_table
+from audio2face.commands.tracking import track
 from audio2face.dataset.checking import Report, TakeReport, check_dataset
 from audio2face.errors import MissingExtraError, OptionError
 from audio2face.models import load_model
@@ -26,9 +27,10 @@ def dataset() -> None:
 
 @command(
     "Report what is wrong with takes before a model is trained on them.\n\n"
-    "DATA is a folder with pairs such as a.wav and a_BS_value.npy or a.csv, or a dataset.toml; docs/datasets.md "
-    "has the forms. Looked for: missing files, unequal lengths, wrong frame rates, sound that is shifted, NaN, "
-    "channels that are dead, cut off or of the other side, repeated frames, clipped or silent sound, pickles. "
+    "DATA is a folder with pairs such as a.wav and a_BS_value.npy or a.csv, a dataset.toml, or a copy of "
+    "VOCASET; docs/datasets.md has the forms. Looked for: missing files, unequal lengths, wrong frame rates, "
+    "sound that is shifted, NaN, channels that are dead, cut off or of the other side, repeated frames, "
+    "clipped or silent sound, pickles. "
     "Exit code 1 if something is broken, 0 with warnings."
 )
 @click.argument("data", nargs=-1, required=True, metavar="DATA...", type=DATA)
@@ -61,6 +63,7 @@ def check(data: tuple[Path, ...], fps: float | None, output: Path | None, as_jso
 
 
 dataset.add_command(check, "check")
+dataset.add_command(track, "track")
 
 
 def as_data(report: Report) -> dict[str, Any]:
@@ -95,14 +98,15 @@ def _take_data(take: TakeReport) -> dict[str, Any]:
 
 
 def _show(report: Report) -> None:
-    rows = [("take", "sound", "motion", "offset", "r", "silent")]
-    rows += [_row(take) for take in report.takes]
-    show_table(rows)
+    heading = ("take", "sound", "motion", "offset", "r", "silent")
+    show_table([heading, *map(_row, report.takes)])
     if report.findings:
         click.echo("")
         show_table([(one.state, one.take or "all takes", one.kind, one.detail) for one in report.findings])
     whole = sum(take.sound.seconds for take in report.takes if take.sound)
-    counts = {state: sum(one.state == state for one in report.findings) for state in ("broken", "warning", "note")}
+    counts = {
+        state: sum(one.state == state for one in report.findings) for state in ("broken", "warning", "note")
+    }
     said = ", ".join(f"{count} {state}" for state, count in counts.items() if count) or "nothing found"
     takes = f"{len(report.takes)} take{'s' if len(report.takes) != 1 else ''}"
     click.echo(f"\n{takes}, {whole / 60:.1f} minutes of sound: {said}")

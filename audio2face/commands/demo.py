@@ -21,7 +21,7 @@ from rigs.head import default_head
 from rigs.lips import lip_gap
 
 SAMPLE = Path(__file__).parents[1] / "data" / "sample.ogg"
-FORMATS = (".json", ".csv", ".npz", ".glb")
+FORMATS = (".json", ".csv", ".npz", ".glb", ".fbx")
 PICTURES = 8
 
 
@@ -49,7 +49,8 @@ def demo(output: Path, as_json: bool) -> None:
     many = f"{clip.frames} frames of {len(clip.names)} ARKit weights"
     say(f"{clip.duration:.1f} s of speech became {many} in {took:.2f} s.")
     say(f"{output / 'talk.glb'}: the talking head; open it in Blender, or drop it on a glTF viewer.")
-    say(f"{output / 'talk.csv'} for Unreal, .json for Audio2Face tools, .npz for Python.")
+    say(f"{output / 'talk.fbx'} for Maya, Unity and Unreal, .csv for Unreal's Live Link Face importer,")
+    say("  .json for Audio2Face tools, .npz for Python; and more: audio2face formats")
     say(f"{strip}: what it looks like.")
     say("Next: audio2face animate your.wav -o your.glb --emotion joy=0.6   (all commands: audio2face -h)")
 

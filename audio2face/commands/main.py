@@ -11,6 +11,7 @@ COMMANDS = {
     "animate": "Turn speech files into animation files.",
     "live": "Turn speech into frames as it is spoken, and send them to engines.",
     "listen": "Show what arrives at an address: names, rate, values.",
+    "convert": "Turn an animation file into another format or frame rate.",
     "dataset": "Look at recordings of a character before a model is trained on them.",
     "train": "Train a model on speech with phone times.",
     "evaluate": "Score a model beside loudness and the teacher.",

@@ -51,3 +51,14 @@ def rig_option(function: Callable[..., Any]) -> Callable[..., Any]:
         help="Whose channels to give: a rig's name, a .glb, .gltf or .vrm, a folder of meshes, a list of "
         "names, or a map; see `audio2face rigs`.",
     )(function)
+
+
+def reduce_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`--reduce ERROR`, as the argument `error`."""
+    return click.option(
+        "--reduce",
+        "error",
+        type=float,
+        metavar="ERROR",
+        help="Fewest linear keys within this error, such as 0.005.",
+    )(function)

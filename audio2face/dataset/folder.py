@@ -2,8 +2,9 @@
 
 <take>.wav, .flac, .ogg or .mp3     the sound
 <take>_BS_value.npy                 weights, with <take>_BS_name.npy or a BS_name.npy that all takes share
+BS_value.npy                        the same of the only sound of a folder
 <take>.csv, .json, .npz, .glb …     a clip of any format that can be read
-<take>.npy                          vertices, [frames, vertices, 3] or [frames, 3 · vertices]
+<take>.npy                          the same where <take>_BS_name.npy is there; else vertices
 <take>.mp4, .mov …                  a film of a face, with its own sound unless there is a file of it
 """
 
@@ -12,11 +13,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from audio2face.dataset.listing import DEFAULT_FPS, NAMES, SOUNDS, VALUES, VIDEOS, Listed, clip_suffixes
+from audio2face.dataset.listing import (
+    DEFAULT_FPS,
+    NAMES,
+    PLAIN_VALUES,
+    SOUNDS,
+    VALUES,
+    VIDEOS,
+    Listed,
+    clip_suffixes,
+)
 from audio2face.errors import TrainingError
 
 MOST = 20_000
 """Files of a folder that are looked at."""
+COMMON = (".json", ".py")
+"""Suffixes of clips that many other files have: without a sound beside them they are left alone."""
 
 
 def paired(folder: Path, fps: float | None = None) -> list[Listed]:
@@ -36,7 +48,7 @@ def paired(folder: Path, fps: float | None = None) -> list[Listed]:
             stated=fps is not None,
         )
         for name in names
-        if name in sounds or not _companion(name, sounds)
+        if name in sounds or not (_companion(name, sounds) or _stray(motions[name]))
     ]
     return [_own_sound(take) for take in takes]
 
@@ -80,7 +92,11 @@ def _motions(files: Sequence[Path]) -> dict[str, list[Path]]:
     for file in files:
         if file.name.endswith(VALUES) and file.name != VALUES:
             found.setdefault(file.name.removesuffix(VALUES), []).append(file)
-    plain = [file for file in files if not file.name.endswith((VALUES, NAMES))]
+    alone = [file for file in files if file.name == PLAIN_VALUES]
+    sounds = _by_take(files, SOUNDS)
+    if alone and len(sounds) == 1:
+        found.setdefault(next(iter(sounds)), []).extend(alone)
+    plain = [file for file in files if not file.name.endswith((PLAIN_VALUES, NAMES))]
     for kinds in (clip_suffixes(), (".npy",), VIDEOS):
         for name, group in _by_take(plain, kinds).items():
             found.setdefault(name, []).extend(group)
@@ -95,6 +111,11 @@ def _names(folder: Path, take: str, files: Sequence[Path]) -> Path | None:
 def _companion(name: str, sounds: Iterable[str]) -> bool:
     """Whether a file without a sound is something more about a take: `<take>_arkit52.npz`."""
     return any(name.startswith(f"{take}_") for take in sounds)
+
+
+def _stray(files: Sequence[Path]) -> bool:
+    """Whether files without a sound may well be something else than a take."""
+    return all(file.suffix.lower() in COMMON for file in files)
 
 
 def _own_sound(take: Listed) -> Listed:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from audio2face.dataset.arrays import Array, holds_pickle, load_array
-from audio2face.dataset.listing import NAMES, VALUES, Listed
+from audio2face.dataset.listing import NAMES, Listed
 from audio2face.errors import TrainingError, UnsafeFileError
 from exporters import read_clip
 from rigs import AnimationClip, ClipError
@@ -37,17 +37,6 @@ class Motion:
     head: FloatArray | None = None
 
 
-def is_vertices(take: Listed) -> bool:
-    """Whether the motion is a sequence of vertices: an .npy without names of channels."""
-    file = take.motion
-    return (
-        file is not None
-        and file.suffix.lower() == ".npy"
-        and not file.name.endswith(VALUES)
-        and take.names is None
-    )
-
-
 def read_motion(take: Listed) -> Motion:
     """Reads weights: the Maya pair of arrays, or a clip of any format. Raises FaceError, in one line."""
     file = take.motion
@@ -61,7 +50,9 @@ def read_motion(take: Listed) -> Motion:
             )
         return Motion(names, values, take.fps, take.stated)
     if file.suffix.lower() == ".npz" and holds_pickle(file):
-        raise UnsafeFileError(f"{file} holds pickles, which can run code when they are read; save plain arrays")
+        raise UnsafeFileError(
+            f"{file} holds pickles, which can run code when they are read; save plain arrays"
+        )
     clip = read_clip(file)
     return Motion(clip.names, clip.weights, clip.fps, True, clip.head)
 
@@ -70,7 +61,9 @@ def clip_of(motion: Motion, take: Listed) -> AnimationClip:
     """The motion with frame 0 at the sound's first sample. Raises TrainingError for NaN, naming frames."""
     wrong = np.flatnonzero(~np.isfinite(motion.values).all(axis=1))
     if len(wrong):
-        raise TrainingError(f"take {take.name}: {take.motion} has NaN in frames {numbered(wrong)}; mend them first")
+        raise TrainingError(
+            f"take {take.name}: {take.motion} has NaN in frames {numbered(wrong)}; mend them first"
+        )
     try:
         clip = AnimationClip(motion.names, motion.values, motion.fps, motion.head, str(take.audio))
     except ClipError as error:
@@ -119,7 +112,9 @@ def _values(file: Path) -> FloatArray:
 def _names(take: Listed, file: Path) -> tuple[str, ...]:
     beside = take.names or file.with_name(NAMES)
     if not beside.is_file():
-        raise TrainingError(f"{file} has no names of channels; expected {NAMES} beside it, as Maya exports it")
+        raise TrainingError(
+            f"{file} has no names of channels; expected {NAMES} beside it, as Maya exports it"
+        )
     array = load_array(beside)
     if array.ndim != 1 or array.dtype.kind not in "US" or len(array) > 100_000:
         raise TrainingError(f"{beside} holds {array.dtype} of shape {array.shape}; expected a row of texts")
@@ -127,5 +122,3 @@ def _names(take: Listed, file: Path) -> tuple[str, ...]:
         return tuple(name.decode() if isinstance(name, bytes) else str(name) for name in array.tolist())
     except UnicodeDecodeError as error:
         raise TrainingError(f"{beside} holds names that are no UTF-8") from error
-
-

@@ -51,7 +51,11 @@ def tabled(file: Path, fps: float | None = None) -> list[Listed]:
         takes = [_take(file, row, data, rate) for row in rows]
     else:
         takes = [
-            replace(take, speaker=_text(data, "speaker", "speaker", file), emotion=_text(data, "emotion", "", file))
+            replace(
+                take,
+                speaker=_text(data, "speaker", "speaker", file),
+                emotion=_text(data, "emotion", "", file),
+            )
             for take in paired(file.parent, rate)
         ]
     return _with_splits(takes, data, file)
@@ -60,7 +64,9 @@ def tabled(file: Path, fps: float | None = None) -> list[Listed]:
 def _load(file: Path) -> dict[str, Any]:
     try:
         if file.stat().st_size > LARGEST:
-            raise TrainingError(f"{file} has {file.stat().st_size} bytes; a table of takes has at most {LARGEST}")
+            raise TrainingError(
+                f"{file} has {file.stat().st_size} bytes; a table of takes has at most {LARGEST}"
+            )
         with file.open("rb") as stream:
             return tomllib.load(stream)
     except OSError as error:

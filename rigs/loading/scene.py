@@ -9,7 +9,7 @@ import numpy as np
 from rigs.errors import RigError
 from rigs.loading.accessors import floats
 from rigs.loading.document import Document, Json
-from rigs.spelling import words
+from rigs.retargeting.spelling import words
 
 Array = np.ndarray[Any, Any]
 

@@ -28,9 +28,9 @@ Names = Callable[[Path], list[str]]
 def test_demo(here: Path, run: Run, names: Names) -> None:
     done = run("demo", "-o", "demo")
     assert (done.code, done.out) == (0, "")
-    assert len(done.err.splitlines()) == 5
+    assert len(done.err.splitlines()) == 6
     assert "5.2 s of speech became 312 frames of 52 ARKit weights" in done.err
-    assert names(here / "demo") == ["talk.csv", "talk.glb", "talk.json", "talk.npz", "talk.png"]
+    assert names(here / "demo") == ["talk.csv", "talk.fbx", "talk.glb", "talk.json", "talk.npz", "talk.png"]
     assert (here / "demo" / "talk.png").read_bytes().startswith(b"\x89PNG")
     clips = [read_clip(here / "demo" / f"talk{suffix}") for suffix in (".json", ".csv", ".npz", ".glb")]
     assert {clip.frames for clip in clips} == {312}
@@ -114,4 +114,7 @@ def test_help_of_every_command(run: Run) -> None:
         assert f"  {name} " in listed.out
         done = run(name, "--help")
         assert (done.code, done.err) == (0, "")
-        assert done.out.startswith("Usage: ") and "--json" in done.out
+        assert done.out.startswith("Usage: ")
+        assert "--json" in done.out or name == "dataset"
+    for verb in ("check", "track"):
+        assert "--json" in run("dataset", verb, "--help").out

@@ -22,7 +22,7 @@ Names = Callable[[Path], list[str]]
 def options() -> Iterator[tuple[list[str], str]]:
     """Arguments that cannot work, and the whole line that says so (or its start, before an ellipsis)."""
     formats = ", ".join(entry.name for entry in known_formats())
-    suffixes = ", ".join(entry.suffix for entry in known_formats())
+    suffixes = ", ".join(dict.fromkeys(suffix for entry in known_formats() for suffix in entry.suffixes))
     feelings = "neutral, joy, sadness, anger, fear, disgust, surprise"
     to = ["-o", "out/line.json"]
     yield (

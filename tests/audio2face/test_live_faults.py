@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import itertools
 import random
 import socket
@@ -14,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import websockets.exceptions
 import websockets.sync.server
 
 from audio2face import load_model
@@ -30,6 +32,8 @@ WAIT = 60.0
 """Seconds after which anything counts as hung."""
 ROOT = Path(__file__).parents[2]
 TONE = (np.sin(np.arange(2400) / 20) * 9000).astype("<i2").tobytes()
+PAUSE = 0.4
+"""Seconds from the beginning of a tone of 0.1 s to the next."""
 
 
 def wait_for(condition: Callable[[], object], listener: Inbox | None = None) -> None:
@@ -84,7 +88,7 @@ def test_vtube_studio_killed_and_back(tmp_path: Path) -> None:
 
 
 class VoiceServer:
-    """Sends a tone and then holds the line; a context that ends kills the server and all its connections."""
+    """Sends tones with pauses between; a context that ends kills the server and all its connections."""
 
     def __init__(self, port: int = 0) -> None:
         self._connections: list[Any] = []
@@ -94,9 +98,11 @@ class VoiceServer:
 
     def _talk(self, connection: Any) -> None:
         self._connections.append(connection)
-        connection.send(TONE)
-        for _ in connection:
-            pass
+        with contextlib.suppress(websockets.exceptions.ConnectionClosed):
+            while True:
+                connection.send(TONE)
+                with contextlib.suppress(TimeoutError):
+                    connection.recv(timeout=PAUSE)
 
     def __enter__(self) -> VoiceServer:
         return self

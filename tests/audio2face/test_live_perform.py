@@ -15,6 +15,7 @@ from audio2face.live.monitor import DelayLine
 from audio2face.live.status import as_line, look, meter
 from audio2face.live.watch import Watch
 from audio2face.sources.paced import PacedFile
+from audio2face.weights import WeightStream
 from exporters import FormatError, read_clip
 from rigs.arrays import FloatArray
 
@@ -57,6 +58,19 @@ def test_frames_are_those_of_animate_and_then_rest(
     assert played.keep is not None
     played.keep.save()
     np.testing.assert_allclose(read_clip(here / "talk.npz").weights, clip.weights, atol=1e-5)
+
+
+@pytest.mark.parametrize("fps", (24, 29.97, 60, 120))
+def test_a_face_that_waits_with_its_work_is_no_later(line: Path, fps: float) -> None:
+    face, stream, frames, heard = LiveFace(MODEL, fps, {}, {}), WeightStream(MODEL, fps), [], 0
+    sound = np.concatenate([block.samples for block in FileSource(line)])
+    for start in range(0, len(sound), 160):
+        frames += face.push(sound[start : start + 160])
+        heard += len(stream.push(sound[start : start + 160]))
+        assert len(frames) == heard
+    frames += face.finish()
+    clip = animate(FileSource(line), MODEL, fps)
+    np.testing.assert_allclose([frame.weights for frame in frames], clip.weights, atol=1e-5)
 
 
 def test_stopping_leaves_the_face_at_rest_and_the_recording_whole(

@@ -114,6 +114,16 @@ def test_a_frame_comes_as_soon_as_its_sound_is_heard() -> None:
     assert stream.latency == pytest.approx(6 / 120 + 0.0125)
 
 
+@pytest.mark.parametrize("fps", (5, 23.976, 29.97, 50, 60, 119.9, 120))
+def test_needed_is_the_very_sample_that_completes_a_frame(fps: float) -> None:
+    stream, heard = WeightStream(Counter(29), fps), 0
+    for _ in range(40):
+        missing = stream.needed - heard
+        assert len(stream.push(np.zeros(missing - 1, np.float32))) == 0
+        assert len(stream.push(np.zeros(1, np.float32))) == 1
+        heard += missing
+
+
 @pytest.mark.parametrize("fps", RATES)
 def test_exact_strides_are_the_clock_itself(fps: float) -> None:
     clock = streamed(WeightStream(model("studio"), FRAME_RATE), speech(), 1000)

@@ -41,12 +41,31 @@ def test_validator_finds_nothing(
     assert report["info"]["totalVertexCount"] == 144
 
 
+@pytest.mark.parametrize("suffix", [".glb", ".gltf"])
 def test_validator_finds_nothing_wrong_in_the_default_head(
-    tmp_path: Path, make_clip: ClipMaker, run_node: NodeRunner
+    tmp_path: Path, make_clip: ClipMaker, run_node: NodeRunner, suffix: str
 ) -> None:
-    report = run_node("validate.mjs", write_clip(make_clip(head=True), tmp_path / "clip.glb"))
+    report = run_node("validate.mjs", write_clip(make_clip(head=True), tmp_path / f"clip{suffix}"))
     assert problems(report) == []
     assert report["info"]["maxAttributes"] == 3
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("data:application", "clip.bin"), "its numbers are in 'clip.bin/octet-stream"),
+        ((";base64,", ";base64,!"), "its buffer is no base64"),
+        (('"buffers"', '"bufers"'), "its structure is broken"),
+        (("{", "{{"), "it is a glTF without readable JSON"),
+    ],
+)
+def test_text_that_cannot_be_right(
+    tmp_path: Path, make_clip: ClipMaker, tiny_rig: Rig, change: tuple[str, str], message: str
+) -> None:
+    file = write_clip(make_clip(3), tmp_path / "clip.gltf", rig=tiny_rig)
+    file.write_text(file.read_text(encoding="utf-8").replace(*change, 1), encoding="utf-8")
+    with pytest.raises(FormatError, match=message):
+        read_clip(file)
 
 
 def test_three_plays_the_same_weights(

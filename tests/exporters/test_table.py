@@ -25,10 +25,9 @@ def test_the_list_of_formats() -> None:
         assert entry.description
         assert "\n" not in entry.description
     assert len({entry.name for entry in formats()}) == len(formats())
-    for suffix in {entry.suffix for entry in formats()}:
-        # A suffix means one format, or it must be said which.
-        meant = [entry for entry in formats() if entry.suffix == suffix and not entry.named_only]
-        assert len(meant) <= 1
+    for suffix in {suffix for entry in formats() for suffix in entry.suffixes}:
+        owners = [entry for entry in formats() if suffix in entry.suffixes and not entry.named_only]
+        assert len(owners) == (0 if suffix == ".anim" else 1)
 
 
 def test_public_names_exist() -> None:
@@ -45,7 +44,7 @@ def test_the_suffix_chooses_and_the_format_overrides(tmp_path: Path, make_clip: 
     assert write_clip(make_clip(), tmp_path / "clip", format=".JSON").read_text(encoding="utf-8")[0] == "{"
 
 
-@pytest.mark.parametrize("name", ["clip.anim", "clip.xyz", "clip", "json"])
+@pytest.mark.parametrize("name", ["clip.bvh", "clip.xyz", "clip", "json"])
 @pytest.mark.parametrize("verb", ["write", "read"])
 def test_an_unknown_suffix_names_the_known_ones(
     tmp_path: Path, make_clip: ClipMaker, name: str, verb: str
@@ -56,6 +55,58 @@ def test_an_unknown_suffix_names_the_known_ones(
         write_clip(make_clip(), tmp_path / name) if verb == "write" else read_clip(tmp_path / name)
     assert "\n" not in str(caught.value)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("verb", ["write", "read"])
+def test_anim_is_two_formats(tmp_path: Path, make_clip: ClipMaker, verb: str) -> None:
+    file = tmp_path / "clip.anim"
+    with pytest.raises(
+        FormatError, match=r"name one: --format maya-anim \(.*\) or --format unity-anim"
+    ) as caught:
+        write_clip(make_clip(), file) if verb == "write" else read_clip(file)
+    assert "\n" not in str(caught.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["maya-anim", "unity-anim", "csv", "a2f-csv"])
+def test_reading_tells_formats_of_one_suffix_apart(tmp_path: Path, make_clip: ClipMaker, name: str) -> None:
+    file = write_clip(make_clip(5), tmp_path / f"clip{find_format(Path('x'), name).suffix}", name)
+    assert read_clip(file).frames == 5
+    other = {"maya-anim": "unity-anim", "unity-anim": "maya-anim", "csv": "a2f-csv", "a2f-csv": "csv"}[name]
+    with pytest.raises(FormatError, match="cannot read"):
+        read_clip(file, other)
+
+
+def test_rates_are_named_only_where_the_file_has_none(tmp_path: Path, make_clip: ClipMaker) -> None:
+    with pytest.raises(FormatError, match=r"at 24 fps: json files hold their own rate"):
+        read_clip(write_clip(make_clip(), tmp_path / "clip.json"), fps=24)
+    file = write_clip(make_clip(), tmp_path / "clip.npy")
+    assert (read_clip(file).fps, read_clip(file, fps=24).fps) == (30, 24)
+    with pytest.raises(FormatError, match="fps is -1"):
+        read_clip(file, fps=-1)
+
+
+@pytest.mark.parametrize("entry", formats(), ids=lambda entry: entry.name)
+@pytest.mark.parametrize("names", [("jawOpen", ""), ("jawOpen", "a\nb")])
+def test_names_that_are_no_line_of_text(
+    tmp_path: Path, make_clip: ClipMaker, entry: Format, names: tuple[str, ...]
+) -> None:
+    with pytest.raises(FormatError, match="give it a name in one line") as caught:
+        write_clip(make_clip(3, 30, names), tmp_path / f"clip{entry.suffix}", entry.name)
+    assert "\n" not in str(caught.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("entry", formats(), ids=lambda entry: entry.name)
+def test_fewer_keys_only_where_there_are_keys(tmp_path: Path, make_clip: ClipMaker, entry: Format) -> None:
+    file = tmp_path / f"clip{entry.suffix}"
+    if entry.sparse:
+        assert write_clip(make_clip(), file, entry.name, reduce=0.1).is_file()
+        return
+    with pytest.raises(
+        FormatError, match=r"--reduce means nothing; .*maya-script, maya-anim, unity-anim have keys"
+    ):
+        write_clip(make_clip(), file, entry.name, reduce=0.1)
 
 
 def test_an_unknown_format_names_the_known_ones(tmp_path: Path, make_clip: ClipMaker) -> None:

@@ -17,7 +17,7 @@ import soundfile
 
 from audio2face.commands.demo import SAMPLE
 from exporters import read_clip
-from exporters.glb import write_glb
+from exporters.gltf.write import write_glb
 from livelink import ifacialmocap, osc, osc_face, unreal, vmc
 from livelink.channels import LINK_NAMES
 from rigs import ARKIT_NAMES, AnimationClip, WeightFrame, default_head

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from rigs import ARKIT_NAMES, load_rig, load_target
-from rigs.bundled import BUNDLED, bundled_map
-from rigs.checks import warnings
+from rigs.retargeting.bundled import BUNDLED, bundled_map
+from rigs.retargeting.checks import warnings
 from rigs.visemes import VISEMES
 
 ROOT = Path(__file__).parents[2]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rigs import ARKIT_NAMES, Mesh, Rig, RigError, default_head
-from rigs.evaluate import Evaluator, shape_matrix, vertex_blocks, vertices_of
+from rigs.solving.evaluate import Evaluator, shape_matrix, vertex_blocks, vertices_of
 
 RANDOM = np.random.default_rng(3)
 WEIGHTS = RANDOM.random((7, 52)).astype(np.float32)

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from rigs import ARKIT_NAMES, MorphTarget, RigError, load_rig, load_target
-from rigs.checks import warnings
+from rigs.retargeting.checks import warnings
 
 FACE_AT = slice(4, 53)
 

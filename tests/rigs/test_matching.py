@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from rigs import ARKIT_NAMES, AnimationClip, Channel, Rig, load_rig, retarget
-from rigs.matching import match, match_names
-from rigs.spelling import side_of, spelling, words
+from rigs.retargeting.matching import match, match_names
+from rigs.retargeting.spelling import side_of, spelling, words
 
 SIDED = [name for name in ARKIT_NAMES if re.search("(Left|Right)$", name)]
 

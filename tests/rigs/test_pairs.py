@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rigs import ARKIT_NAMES
-from rigs.pairs import Pairs, opposites, twins
+from rigs.solving.pairs import Pairs, opposites, twins
 
 
 def named(pairs: Pairs, names: tuple[str, ...] = ARKIT_NAMES) -> set[tuple[str, str]]:

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from rigs import Rig, RigError
-from rigs.archive import write_archive
-from rigs.pca import PcaRig, load_pca, pca_rig
+from rigs.solving.archive import write_archive
+from rigs.solving.pca import PcaRig, load_pca, pca_rig
 
 TRIANGLES = [[0, 1, 2], [2, 1, 3]]
 
@@ -34,7 +34,7 @@ def reference(vertices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def test_data_of_low_rank_comes_back_exactly(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
     vertices = data(80, 30) if way != "by coordinates" else data(300, 20)
     if way == "by subspace":
-        monkeypatch.setattr("rigs.components.SMALL", 5)
+        monkeypatch.setattr("rigs.solving.components.SMALL", 5)
     rig = (
         pca_rig(vertices, keep=1, triangles=TRIANGLES)
         if way != "by subspace"
@@ -73,7 +73,7 @@ def test_as_few_components_as_keep_that_much(keep: float) -> None:
 def test_the_subspace_agrees_with_the_exact_way(monkeypatch: pytest.MonkeyPatch) -> None:
     vertices = data(120, 40, rank=30) + np.random.default_rng(1).normal(0, 1e-5, (120, 40, 3)).astype("f4")
     exact = pca_rig(vertices, keep=0.999)
-    monkeypatch.setattr("rigs.components.SMALL", 10)
+    monkeypatch.setattr("rigs.solving.components.SMALL", 10)
     quick = pca_rig(vertices, keep=0.999)
     assert quick.names == exact.names
     np.testing.assert_allclose(
@@ -83,7 +83,7 @@ def test_the_subspace_agrees_with_the_exact_way(monkeypatch: pytest.MonkeyPatch)
 
 def test_the_same_twice_and_from_a_mapped_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     np.save(tmp_path / "data.npy", data().reshape(80, -1))
-    monkeypatch.setattr("rigs.sequence.BLOCK_BYTES", 20_000)
+    monkeypatch.setattr("rigs.solving.sequence.BLOCK_BYTES", 20_000)
     one = pca_rig(data())
     two = pca_rig(np.load(tmp_path / "data.npy", mmap_mode="r"))
     one.save(tmp_path / "one.npz")
@@ -124,7 +124,7 @@ def test_what_makes_no_rig(vertices: np.ndarray, options: dict[str, float], mess
 
 
 def test_too_many_components_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rigs.components.MOST", 3)
+    monkeypatch.setattr("rigs.solving.components.MOST", 3)
     with pytest.raises(RigError, match=r"3 components keep .*%, not 99.9500%; lower keep"):
         pca_rig(data(rank=12))
 
@@ -161,7 +161,7 @@ def test_damaged_missing_and_swollen_archives(tmp_path: Path, monkeypatch: pytes
     rig = pca_rig(data())
     rig.save(file)
     whole = file.read_bytes()
-    monkeypatch.setattr("rigs.archive.LARGEST", 100)
+    monkeypatch.setattr("rigs.solving.archive.LARGEST", 100)
     with pytest.raises(RigError, match="is larger than"):
         load_pca(file)
     monkeypatch.undo()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rigs import ARKIT_NAMES, AnimationClip, Channel, Retarget, RigError, load_rig, load_target, retarget
-from rigs.retarget import from_shares, identity
+from rigs.retargeting.retarget import from_shares, identity
 
 
 def test_arkit_to_arkit_is_identity() -> None:

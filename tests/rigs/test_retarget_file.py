@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from rigs import ARKIT_NAMES, Channel, Retarget, RigError, load_target
-from rigs.bundled import BUNDLED, bundled_map
-from rigs.retarget_file import parse_map, read_table
-from rigs.retarget_text import map_text
+from rigs.retargeting.bundled import BUNDLED, bundled_map
+from rigs.retargeting.retarget_file import parse_map, read_table
+from rigs.retargeting.retarget_text import map_text
 
 
 def test_written_and_read_again_is_the_same(tmp_path: Path) -> None:

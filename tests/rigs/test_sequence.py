@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from rigs import RigError
-from rigs.sequence import as_sequence, blocks, read_vertices
+from rigs.solving.sequence import as_sequence, blocks, read_vertices
 
 FRAMES = np.arange(60, dtype=np.float32).reshape(4, 5, 3)
 
@@ -26,7 +26,7 @@ def test_both_layouts_are_read_without_a_copy(tmp_path: Path, array: np.ndarray)
 
 
 def test_blocks_are_float64_and_all_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rigs.sequence.BLOCK_BYTES", 300)
+    monkeypatch.setattr("rigs.solving.sequence.BLOCK_BYTES", 300)
     parts = list(blocks(FRAMES))
     assert [first for first, _ in parts] == [0, 2]
     assert parts[0][1].dtype == np.float64

@@ -12,9 +12,9 @@ from scipy.spatial.transform import Rotation
 import audio2face
 from audio2face.commands.demo import SAMPLE
 from rigs import ARKIT_NAMES, Channel, ClipError, Mesh, MorphTarget, Rig, RigError, arkit_rig, default_head
-from rigs.evaluate import shape_matrix, vertices_of
-from rigs.rigid import Motion, find_motion
-from rigs.solve import SMOOTH_UNIT, UNIT, SolveSettings, clip_from_vertices, solve_weights
+from rigs.solving.evaluate import shape_matrix, vertices_of
+from rigs.solving.rigid import Motion, find_motion
+from rigs.solving.solve import SMOOTH_UNIT, UNIT, SolveSettings, clip_from_vertices, solve_weights
 
 NOISE = 1e-4
 """Metres, a tenth of a millimetre, on every coordinate."""

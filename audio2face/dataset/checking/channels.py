@@ -66,12 +66,12 @@ def _dead(motions: Mapping[str, Motion]) -> Iterator[Finding]:
     names = next(iter(motions.values())).names
     spread = {take: _spread(motion, names) for take, motion in motions.items()}
     table = np.stack(list(spread.values()))
-    dead = [name for name, still in zip(names, (table <= STILL).all(axis=0), strict=True) if still]
+    dead = [name for name, most in zip(names, table.max(axis=0), strict=True) if most <= STILL]
     if dead:
         state = WARNING if len(dead) == len(names) else NOTE
         yield Finding(
             *("", "dead", state),
-            f"{len(dead)} of {len(names)} channels never move: {_some(dead)}; nothing can be learned for them",
+            f"{len(dead)} of {len(names)} channels never move: {_some(dead)}; they will not be learned",
         )
     if len(motions) < 3:
         return
@@ -106,7 +106,8 @@ def _ranges(take: str, motion: Motion) -> Iterator[Finding]:
     flat = [
         name
         for name, column in zip(motion.names, motion.values.T, strict=True)
-        if np.nanstd(column) > LIVE and float((column >= np.nanmax(column) - 1e-6).mean()) > FLAT_SHARE
+        if np.nanstd(column) > LIVE
+        and float((column >= np.nanmax(column) - 1e-6).mean()) > FLAT_SHARE
         and np.nanmax(column) > 0.5
     ]
     if flat:
@@ -132,12 +133,15 @@ def _repeats(take: str, motion: Motion, heard: Array | None) -> Iterator[Finding
             f"{lower:.0f} fps? Export at the rate it was animated at",
         )
     speed = np.abs(np.gradient(heard)) * 100
-    spoken = np.interp(np.arange(len(same)) / motion.fps, np.arange(len(heard)) / 100, speed, right=0) > SPEAKING
+    spoken = (
+        np.interp(np.arange(len(same)) / motion.fps, np.arange(len(heard)) / 100, speed, right=0) > SPEAKING
+    )
     first, length = _longest_run(same & (lengths > 2), spoken)
     if length > FROZEN * motion.fps:
         yield Finding(
             *(take, "repeated", WARNING),
-            f"nothing moves from {first / motion.fps:.1f} to {(first + length) / motion.fps:.1f} s, and there is speech",
+            f"nothing moves from {first / motion.fps:.1f} to {(first + length) / motion.fps:.1f} s "
+            "while there is speech",
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from audio2face.dataset.checking.channels import judge_channels, judge_rigs
-from audio2face.dataset.checking.finding import BROKEN, WARNING, Finding
+from audio2face.dataset.checking.finding import BROKEN, NOTE, WARNING, Finding
 from audio2face.dataset.checking.opening import heard_opening, opening, opening_channel
 from audio2face.dataset.checking.sides import judge_sides
 from audio2face.dataset.checking.sound import Sound, judge_sound, measure
@@ -72,9 +73,16 @@ def check_dataset(
 
     Raises TrainingError when there is no dataset at all.
     """
-    listed = list_takes(paths, fps)
+    with tempfile.TemporaryDirectory(prefix="audio2face-") as work:
+        return _checked(paths, model, fps, progress, Path(work))
+
+
+def _checked(
+    paths: Sequence[Path], model: Model, fps: float | None, progress: Progress, work: Path
+) -> Report:
+    listed = list_takes(paths, fps, work)
     findings = [*_missing(listed), *_several(paths)]
-    motions, troubles = read_motions(listed)
+    motions, troubles, _, _ = read_motions(listed)
     findings += [_unreadable(take, error) for take, error in troubles.items()]
     takes = []
     for take in progress(listed):
@@ -88,6 +96,7 @@ def check_dataset(
     findings += judge_rigs(motions)
     if motions:
         findings += judge_sides(motions, {take.name: take.speaker for take in listed})
+    findings = _together(findings, sum(take.sound is not None for take in takes))
     order = {take.name: place for place, take in enumerate(listed)}
     states = {BROKEN: 0, WARNING: 1}
     findings.sort(key=lambda one: (states.get(one.state, 2), order.get(one.take, -1)))
@@ -96,6 +105,11 @@ def check_dataset(
 
 def _missing(takes: Sequence[Listed]) -> Iterator[Finding]:
     for take in takes:
+        if take.is_video:
+            detail = (
+                f"{take.motion} is a film; audio2face dataset track makes takes of it that can be checked"
+            )
+            yield Finding(take.name, "film", NOTE, detail)
         if take.motion is None or not take.motion.is_file():
             named = "" if take.motion is None else f" ({take.motion} is not there)"
             yield Finding(
@@ -110,7 +124,9 @@ def _several(paths: Sequence[Path]) -> Iterator[Finding]:
     for path in paths:
         for name, files in (rivals(path) if path.is_dir() else {}).items():
             listed = ", ".join(file.name for file in files)
-            yield Finding(name, "several", WARNING, f"{listed}: only the first of a kind is used; name it in a table")
+            yield Finding(
+                name, "several", WARNING, f"{listed}: only the first of a kind is used; name it in a table"
+            )
 
 
 def _unreadable(take: str, error: FaceError) -> Finding:
@@ -155,9 +171,14 @@ def _judged(take: TakeReport, channel: str) -> Iterator[Finding]:
     yield from judge_channels(name, take.motion, take.heard)
     if take.sound is not None and take.heard is not None:
         values = opening(take.motion, channel)
-        yield from judge_timing(name, take.motion, values, take.heard, take.sound.seconds, take.fit, take.listed.offset)
+        yield from judge_timing(
+            name, take.motion, values, take.heard, take.sound.seconds, take.fit, take.listed.offset
+        )
 
 
-def counted(findings: Iterable[Finding]) -> Counter[str]:
-    """How many of each state."""
-    return Counter(finding.state for finding in findings)
+def _together(findings: Sequence[Finding], takes: int) -> list[Finding]:
+    """What is noted of every sound alike is said once."""
+    alike = Counter((one.kind, one.detail) for one in findings if one.kind == "sound")
+    common = {key for key, count in alike.items() if count == takes > 1}
+    rest = [one for one in findings if (one.kind, one.detail) not in common]
+    return rest + [Finding("", kind, NOTE, detail) for kind, detail in sorted(common)]

@@ -13,8 +13,8 @@ class Finding:
     """Something about a take, or about the whole dataset.
 
     take    its name, or "" for all
-    kind    a short fixed word: missing, unsafe, unreadable, nan, rate, offset, length, sides, channels, range,
-            dead, clipped, repeated, sound, silence, unsure, several
+    kind    a short fixed word: missing, unsafe, unreadable, nan, rate, offset, length, sides, channels,
+            range, dead, clipped, repeated, sound, silence, unsure, several, film
     state   BROKEN, WARNING or NOTE
     detail  what was seen, and what to do about it
     """

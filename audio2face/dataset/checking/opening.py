@@ -19,7 +19,8 @@ JAWS = ("jawopen", "mouthopen", "mouthstretchc", "jawdrop", "jawdown", "aiopenja
 """What rigs call the channel that opens the mouth, letters only: ARKit's, FACEGOOD's, others'."""
 MOST_ARKIT = 40
 """Channels of ARKit from which a rig is one of its kind, and lips can be measured on the default head."""
-TRIED = 40
+MINUS = "-"
+TRIED = 20
 """Channels, the liveliest, among which one that follows the sound is looked for."""
 
 
@@ -32,7 +33,8 @@ def heard_opening(audio: Path, model: Model) -> Array:
 def opening_channel(motions: Mapping[str, Motion], heard: Mapping[str, Array]) -> str:
     """The channel that opens the mouth: by its name, else the one that follows the sound best, or "".
 
-    An ARKit rig needs none and gives "lips", measured on the default head.
+    An ARKit rig needs none and gives "lips", measured on the default head. A minus sign goes before a channel
+    that closes the mouth, as a component may.
     """
     names = next(iter(motions.values())).names if motions else ()
     if len(set(names) & set(ARKIT_NAMES)) >= MOST_ARKIT:
@@ -48,8 +50,8 @@ def opening(motion: Motion, channel: str) -> Array | None:
     if channel == "lips" and "jawOpen" in motion.names:
         found = np.asarray(lip_gap(np.nan_to_num(motion.values), motion.names), np.float64)
         found[~np.isfinite(motion.values).all(axis=1)] = np.nan
-    elif channel in motion.names:
-        found = motion.values[:, motion.names.index(channel)].astype(np.float64)
+    elif channel.removeprefix(MINUS) in motion.names:
+        found = _column(motion, channel.removeprefix(MINUS)) * (-1 if channel.startswith(MINUS) else 1)
     else:
         return None
     return _bridged(found)
@@ -65,20 +67,27 @@ def _bridged(values: Array) -> Array:
 def _most_like(motions: Mapping[str, Motion], heard: Mapping[str, Array], names: Sequence[str]) -> str:
     """The channel whose correlation with what is heard is the highest, over all takes that have it."""
     spread = {
-        name: np.mean([np.nanstd(_column(motion, name)) for motion in motions.values() if name in motion.names])
+        name: np.mean(
+            [np.nanstd(_column(motion, name)) for motion in motions.values() if name in motion.names]
+        )
         for name in names
     }
     scores: dict[str, float] = {}
     for name in sorted(spread, key=lambda one: -spread[one])[:TRIED]:
         if spread[name] > 1e-4:
-            found = [
-                fit(at_rate(_bridged(_column(motion, name)), motion.fps), heard[take])
-                for take, motion in motions.items()
-                if name in motion.names and take in heard
-            ]
-            rs = [one.r for one in found if one is not None]
-            scores[name] = float(np.mean(rs)) if rs else -1.0
+            for sign in ("", MINUS):
+                scores[sign + name] = _likeness(motions, heard, sign + name)
     return max(scores, key=lambda one: scores[one]) if scores else ""
+
+
+def _likeness(motions: Mapping[str, Motion], heard: Mapping[str, Array], channel: str) -> float:
+    """The mean correlation of a channel with what is heard, over takes."""
+    rs = []
+    for take, motion in motions.items():
+        values = opening(motion, channel) if take in heard else None
+        found = None if values is None else fit(at_rate(values, motion.fps), heard[take])
+        rs += [] if found is None else [found.r]
+    return float(np.mean(rs)) if rs else -1.0
 
 
 def _column(motion: Motion, name: str) -> Array:

@@ -44,9 +44,17 @@ def _take(axis: Any, take: TakeReport) -> None:
         times = np.arange(len(take.sound.level)) / RATE
         axis.fill_between(times, _unit(take.sound.level), color=SOUND, lw=0, label="sound")
     if take.heard is not None:
-        axis.plot(np.arange(len(take.heard)) / RATE, _unit(take.heard), color=HEARD, lw=1, label="mouth as heard")
+        axis.plot(
+            np.arange(len(take.heard)) / RATE, _unit(take.heard), color=HEARD, lw=1, label="mouth as heard"
+        )
     if take.mouth is not None:
-        axis.plot(np.arange(len(take.mouth)) / RATE, _unit(take.mouth), color=MOTION, lw=1.2, label="mouth as it moves")
+        axis.plot(
+            np.arange(len(take.mouth)) / RATE,
+            _unit(take.mouth),
+            color=MOTION,
+            lw=1.2,
+            label="mouth as it moves",
+        )
     axis.set_xlim(first, first + SECONDS)
     axis.set_ylim(0, 1.15)
     axis.set_yticks([])

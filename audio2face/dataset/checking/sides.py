@@ -2,8 +2,8 @@
 
 A mirrored face is a face: in one take alone nothing shows that its sides are exchanged. But people, and rigs,
 are lopsided by habit: one corner smiles more, one brow goes higher. That habit is the same in all takes of a
-speaker, and points the other way in one whose sides are exchanged. It is measured for each pair of channels as
-the mean of left minus right and as what of it goes along with the movement of both; gaze is left out, for
+speaker, and points the other way in one whose sides are exchanged. It is measured for each pair of channels
+as the mean of left minus right and as what of it goes along with the movement of both; gaze is left out, for
 where somebody looks is no habit.
 
 So it can be told from three takes of a speaker on, where a majority agrees; not where a rig moves both sides
@@ -17,14 +17,17 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from audio2face.dataset.checking.finding import BROKEN, WARNING, Finding
 from audio2face.dataset.checking.sync import Array
 from audio2face.dataset.motion import Motion
 
-LOPSIDED = 0.02
+Marks = npt.NDArray[np.bool_]
+
+LOPSIDED = 0.04
 """Of the movement of both sides, how much the habit must be to say anything."""
-ALIKE = 0.5
+ALIKE = 0.4
 """Cosine between takes from which they have the same habit, or with a minus sign the opposite one."""
 OPPOSED = -0.5
 """Correlation of two sides from which they move against each other."""
@@ -46,7 +49,7 @@ def pairs(names: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def judge_sides(motions: Mapping[str, Motion], speakers: Mapping[str, str]) -> Iterator[Finding]:
-    """Takes whose habit is the opposite of that of the speaker's other takes, and sides that oppose each other."""
+    """Takes of the opposite habit to the speaker's other takes, and sides that oppose each other."""
     for speaker in sorted({speakers[take] for take in motions}):
         mine = {take: motion for take, motion in motions.items() if speakers[take] == speaker}
         yield from _swapped(mine)
@@ -73,22 +76,25 @@ def _swapped(motions: Mapping[str, Motion]) -> Iterator[Finding]:
     yield from _outvoted(takes, table, less)
 
 
-def _outvoted(takes: Sequence[str], table: Array, less: Array) -> Iterator[Finding]:
+def _outvoted(takes: Sequence[str], table: Array, less: Marks) -> Iterator[Finding]:
     most = np.flatnonzero(~less)
     agree = table[np.ix_(most, most)][~np.eye(len(most), dtype=bool)].mean()
-    for one in np.flatnonzero(less):
+    for one in np.flatnonzero(less).tolist():
         against = table[one, most].mean()
         if agree >= ALIKE and against <= -ALIKE:
             yield Finding(
                 *(takes[one], "sides", BROKEN),
-                f"left and right are exchanged: its lopsidedness is the opposite of the speaker's other takes "
+                "left and right are exchanged: its lopsidedness is the opposite of the speaker's other takes "
                 f"(cosine {against:+.2f}; they agree by {agree:+.2f})",
             )
 
 
-def _undecided(takes: Sequence[str], table: Array, less: Array) -> Iterator[Finding]:
+def _undecided(takes: Sequence[str], table: Array, less: Marks) -> Iterator[Finding]:
     if table[np.ix_(less, ~less)].mean() <= -ALIKE:
-        names = " or ".join(", ".join(take for take, is_less in zip(takes, less, strict=True) if is_less == side) for side in (True, False))
+        names = " or ".join(
+            ", ".join(take for take, is_less in zip(takes, less, strict=True) if is_less == side)
+            for side in (True, False)
+        )
         yield Finding(
             *("", "sides", WARNING),
             f"left and right are exchanged in {names}: they are lopsided in opposite ways; "
@@ -109,7 +115,10 @@ def _habit(motion: Motion, both: Sequence[tuple[str, str]]) -> Array | None:
     spread = moved.std(axis=0)
     along = (moved * (apart - apart.mean(axis=0))).mean(axis=0) / np.where(spread > 1e-6, spread, np.inf)
     found = np.concatenate([apart.mean(axis=0), along])
-    size, whole = float(np.linalg.norm(found)), float(np.linalg.norm(np.concatenate([together.mean(axis=0), spread])))
+    size, whole = (
+        float(np.linalg.norm(found)),
+        float(np.linalg.norm(np.concatenate([together.mean(axis=0), spread]))),
+    )
     return found / size if whole > 0 and size >= LOPSIDED * whole else None
 
 
@@ -127,7 +136,10 @@ def _opposed(take: str, motion: Motion) -> Iterator[Finding]:
                 found.append(f"{left} (r {r:.2f})")
     if found:
         yield Finding(
-            take, "sides", WARNING, f"moves against its other side: {', '.join(found[:4])}; is a column mixed up?"
+            take,
+            "sides",
+            WARNING,
+            f"moves against its other side: {', '.join(found[:4])}; is a column mixed up?",
         )
 
 
@@ -135,4 +147,6 @@ def _other_side(name: str) -> str:
     for left, right in _SWAPS:
         if left in name:
             return name.replace(left, right)
-    return _SUFFIX.sub(lambda found: "R" if "L" in found.group() else "r", name) if _SUFFIX.search(name) else ""
+    return (
+        _SUFFIX.sub(lambda found: "R" if "L" in found.group() else "r", name) if _SUFFIX.search(name) else ""
+    )

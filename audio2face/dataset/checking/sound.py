@@ -76,7 +76,9 @@ def measure(audio: Path) -> Sound:
 def judge_sound(take: str, sound: Sound) -> Iterator[Finding]:
     """Clipping, silence, and what is resampled or mixed."""
     if sound.loud < NOTHING_DB:
-        yield Finding(take, "silence", BROKEN, f"the sound is silent: its loud parts are at {sound.loud:.0f} dB")
+        yield Finding(
+            take, "silence", BROKEN, f"the sound is silent: its loud parts are at {sound.loud:.0f} dB"
+        )
     elif sound.silent > SILENT_SHARE:
         yield Finding(
             *(take, "silence", WARNING),
@@ -85,10 +87,16 @@ def judge_sound(take: str, sound: Sound) -> Iterator[Finding]:
     if sound.clipped > CLIPPED_SHARE:
         yield Finding(
             *(take, "clipped", WARNING),
-            f"{sound.clipped:.2%} of the samples are clipped; record with {20 * np.log10(0.5):.0f} dB headroom",
+            f"{sound.clipped:.2%} of the samples are clipped; record with 6 dB of headroom",
         )
     if sound.rate != SAMPLE_RATE or sound.channels > 1:
-        kind = "mono" if sound.channels == 1 else "stereo" if sound.channels == 2 else f"{sound.channels} channels"
+        kind = (
+            "mono"
+            if sound.channels == 1
+            else "stereo"
+            if sound.channels == 2
+            else f"{sound.channels} channels"
+        )
         done = [f"resampled to {SAMPLE_RATE / 1000:g} kHz"] if sound.rate != SAMPLE_RATE else []
         done += ["mixed to mono"] if sound.channels > 1 else []
         yield Finding(

@@ -1,8 +1,8 @@
 """When motion belongs to its sound: lag and rate, by how the mouth opens.
 
-What the mouth does is held against what a model makes of the sound, at every lag of up to half a second and at
-the customary frame rates. Correlation says how well it fits; a second peak nearly as high, or a correlation
-that chance would give, makes the answer unsure.
+What the mouth does is held against what a model makes of the sound, at every lag of up to half a second and
+at the customary frame rates. Correlation says how well it fits; a second peak nearly as high, or a
+correlation that chance would give, makes the answer unsure.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Fit:
 
 
 def fit(motion: Array, heard: Array) -> Fit | None:
-    """The lag of motion [steps] against what a model hears [steps], both at RATE; None where either is still."""
+    """The lag of motion [steps] against what a model hears [steps], both at RATE; None if either is still."""
     found = _correlations(motion, heard)
     if found is None:
         return None
@@ -56,13 +56,22 @@ def fit(motion: Array, heard: Array) -> Fit | None:
     others = np.concatenate([found[: max(0, best - APART)], found[best + APART + 1 :]])
     second = float(others.max()) if len(others) else -1.0
     r, seconds = float(found[best]), min(len(motion), len(heard)) / RATE
-    enough = max(LEAST_R, CHANCE / np.sqrt(SYLLABLES * seconds))
-    inside = 0 < best < 2 * REACH
-    return Fit((best - REACH + _top(found, best)) / RATE, r, second, bool(inside and r >= enough and r - second >= CLEAR))
+    sure = 0 < best < 2 * REACH and r >= enough(seconds) and r - second >= CLEAR
+    return Fit(
+        (best - REACH + _top(found, best)) / RATE,
+        r,
+        second,
+        bool(sure),
+    )
+
+
+def enough(seconds: float) -> float:
+    """The correlation that so much sound must give to mean something."""
+    return max(LEAST_R, CHANCE / float(np.sqrt(SYLLABLES * seconds)))
 
 
 def best_rate(values: Array, stated: float, heard: Array) -> dict[float, float]:
-    """{rate: correlation at its best lag} of motion [frames] read at the stated and at every customary rate."""
+    """{rate: correlation at its best lag} of motion [frames] read at the stated and the customary rates."""
     tried = sorted({stated, *RATES})
     fits = {rate: _correlations(at_rate(values, rate), heard) for rate in tried}
     return {rate: float(found.max()) for rate, found in fits.items() if found is not None}

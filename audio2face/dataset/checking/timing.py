@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from audio2face.dataset.checking.finding import BROKEN, WARNING, Finding
-from audio2face.dataset.checking.sync import LEAST_R, RATES, Array, Fit, best_rate
+from audio2face.dataset.checking.sync import RATES, Array, Fit, best_rate, enough
 from audio2face.dataset.motion import Motion
 
 FITS_LENGTH = 0.012
@@ -14,6 +14,10 @@ BETTER_R = 0.1
 """By how much motion must follow the sound better at another rate than at the stated one."""
 SOME_BETTER_R = 0.03
 """The same where the lengths say so as well."""
+MUCH_BETTER_R = 0.25
+"""And where they say something else."""
+LEAST_SECONDS = 3.0
+"""Of sound from which a rate can be told."""
 SHORT, MUCH = 0.25, 0.1
 """Seconds, and share of the sound, by which lengths may differ: nothing to say, and broken."""
 LATE, FAR = 0.045, 0.08
@@ -23,7 +27,13 @@ ENOUGH = 5.0
 
 
 def judge_timing(
-    take: str, motion: Motion, mouth: Array | None, heard: Array, seconds: float, lag: Fit | None, offset: float
+    take: str,
+    motion: Motion,
+    mouth: Array | None,
+    heard: Array,
+    seconds: float,
+    lag: Fit | None,
+    offset: float,
 ) -> Iterator[Finding]:
     """The first of these that is wrong, for the others would follow from it: rate, lag; and the length.
 
@@ -44,7 +54,11 @@ def judge_timing(
     yield from _length(take, motion, seconds, offset)
     if lag is None or mouth is None:
         if seconds >= ENOUGH:
-            why = "no channel opens the mouth" if mouth is None else "the mouth lies still, or the take is short"
+            why = (
+                "no channel opens the mouth"
+                if mouth is None
+                else "the mouth lies still, or the take is short"
+            )
             yield Finding(take, "unsure", WARNING, f"cannot tell whether it is in sync: {why}")
     elif lag.sure and abs(lag.offset) >= LATE:
         way = "later than" if lag.offset > 0 else "before"
@@ -64,15 +78,17 @@ def judge_timing(
 def other_rate(motion: Motion, mouth: Array, heard: Array, seconds: float) -> float | None:
     """The rate that motion seems to have, where it is not the one it is said to have."""
     rs = best_rate(mouth, motion.fps, heard)
-    if motion.fps not in rs:
+    if motion.fps not in rs or seconds < LEAST_SECONDS:
         return None
     best = max(rs, key=lambda rate: rs[rate])
     by_length = _rate_of_length(len(motion.values) / seconds)
-    agree = by_length is not None and abs(best / by_length - 1) < FITS_LENGTH
-    gain = rs[best] - rs[motion.fps]
-    if abs(best / motion.fps - 1) < 1e-6 or rs[best] < LEAST_R:
+    if abs(best / motion.fps - 1) < 1e-6 or rs[best] < enough(seconds):
         return None
-    return best if gain >= (SOME_BETTER_R if agree else BETTER_R) else None
+    if by_length is None:
+        needed = BETTER_R
+    else:
+        needed = SOME_BETTER_R if abs(best / by_length - 1) < FITS_LENGTH else MUCH_BETTER_R
+    return best if rs[best] - rs[motion.fps] >= needed else None
 
 
 def _rate_of_length(rate: float) -> float | None:

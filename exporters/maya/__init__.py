@@ -1,0 +1,1 @@
+"""Maya: a script that sets keys, and files of curves."""

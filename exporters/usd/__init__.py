@@ -1,0 +1,1 @@
+"""USD: UsdSkel blend shapes and their animation."""

@@ -1,0 +1,1 @@
+"""Weights → vertices and back; rigs of principal components."""
