@@ -52,12 +52,12 @@ from audio2face.training.settings import ALIASES, NETWORKS
     metavar="MS",
     help="Sound heard beyond each frame, by a network that starts from nothing.  [default: 242]",
 )
-@click.option("--epochs", type=int, help="At most.  [default: 24 of speech, 80 of takes]")
+@click.option("--epochs", type=int, help="At most.  [default: 24 of speech, 48 of takes]")
 @click.option("--variants", default=6, show_default=True, help="Differently altered copies of the sound.")
-@click.option("--rate", type=float, help="Peak learning rate.  [default: 2e-3; of takes 3e-3, then 1e-3]")
+@click.option("--rate", type=float, help="Peak learning rate.  [default: 2e-3; of takes 3e-3, then 2.5e-3]")
 @click.option("--seed", default=7, show_default=True, type=click.IntRange(min=0))
 @click.option("--resume", is_flag=True, help="Go on after the last finished epoch.")
-@click.option("--patience", default=25, show_default=True, help="Takes: epochs without gain that end it.")
+@click.option("--patience", default=20, show_default=True, help="Takes: epochs without gain that end it.")
 @click.option("--minutes", type=float, help="Takes: learn from the first so many minutes only.")
 @click.option("--fps", type=float, metavar="RATE", help="Takes: of motion that states no rate; 30 otherwise.")
 @click.option("--align", is_flag=True, help="Takes: take back the lag of each that is surely late or early.")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from audio2face.dataset import list_takes
+from audio2face.dataset.vocaset import is_vocaset
 from audio2face.errors import OptionError
 from rigs import FaceError
 
@@ -28,7 +29,7 @@ def is_motion(paths: Sequence[Path]) -> bool:
 
 
 def _is_motion(path: Path) -> bool:
-    if path.suffix.lower() == ".toml":
+    if path.suffix.lower() == ".toml" or is_vocaset(path):
         return True
     if (path / "manifest.jsonl").is_file() or _has_phones(path):
         return False

@@ -39,7 +39,8 @@ def train_character(data: tuple[Path, ...], output: Path, as_json: bool, options
     start = start_of(options)
     settings, course = _settings(options, start)
     work = output / WORK
-    takes = list(read_dataset(data, options["fps"]))
+    dataset = read_dataset(data, options["fps"], work)
+    takes: Sequence[MotionTake] = dataset
     splitting.split_takes(takes, options["keep_out"])  # refused before a folder is made
     make_folder(work)
     takes, offsets = _in_sync(takes, options["align"])
@@ -59,6 +60,8 @@ def train_character(data: tuple[Path, ...], output: Path, as_json: bool, options
         offsets,
     )
     card, played = motion_bundling.bundle_motion(output, learned, split, course, words)
+    if dataset.face is not None:
+        dataset.face.save(output)  # what turns weights back into vertices
     files = _plots(output, learned.progress.history, played)
     if as_json:
         show_json(card)
@@ -97,13 +100,12 @@ def _settings(options: dict[str, Any], start: Bundle | None) -> tuple[Any, Any]:
     )
     plain = Course()
     epochs = options["epochs"] or plain.epochs
-    rate = options["rate"] or plain.rate
     course = Course(
         first=min(plain.first, epochs // 3) if start else 0,
         epochs=epochs,
         patience=options["patience"],
-        rate=rate,
-        later=rate / 3 if start else rate,
+        rate=options["rate"] or plain.rate,
+        later=options["rate"] or plain.later,
         variants=options["variants"],
         seed=options["seed"],
     )

@@ -1,7 +1,7 @@
 """Folders of clips to score on, in the forms they come in, read as one kind of recording.
 
 <one>.npz + audio/<id>.ogg                a filmed speaker: landmarks; phones from elsewhere, if at all
-<take>_BS_value.npy + BS_name.npy + <take>.flac     exported rig weights at 30 fps with their sound
+<take>_BS_value.npy + BS_name.npy + <take>.flac, .wav …    exported rig weights at 30 fps with their sound
 anything that `corpus.read_corpus` reads  speech with phone times
 """
 
@@ -24,6 +24,8 @@ from rigs.arrays import FloatArray
 
 RIG_RATE = 30.0
 """Frames a second of exported rig weights."""
+SOUNDS = (".flac", ".wav", ".ogg", ".mp3")
+"""Of exported takes."""
 EDGE = 0.011
 """Seconds by which a last phone may end after the sound: labels are on a grid of 10 ms."""
 
@@ -152,7 +154,8 @@ def _exported(file: Path) -> Recording:
         motion = AnimationClip(names, np.load(file, allow_pickle=False), RIG_RATE)
     except (OSError, ValueError, TypeError, FaceError) as error:
         raise TrainingError(f"{file} holds no rig weights that can be read ({error!r})") from error
-    return Recording(name, file.with_name(f"{name}.flac"), "one", rig=motion)
+    sounds = [file.with_name(name + suffix) for suffix in SOUNDS]
+    return Recording(name, next((one for one in sounds if one.is_file()), sounds[0]), "one", rig=motion)
 
 
 def _emotions(manifest: Path) -> dict[str, str]:

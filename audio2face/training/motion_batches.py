@@ -37,7 +37,7 @@ class Crops:
     knots: tuple[tuple[int, int], ...]
     spectral: bool = True
     quiet: float = 0.0
-    plain: float = 0.5
+    plain: float = 0.6
     moody: frozenset[int] = frozenset()
     crop: int = CROP
 

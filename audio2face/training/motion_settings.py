@@ -18,17 +18,17 @@ class Course:
     quiet     share of crops without speech;  plain  of the others, share of sound as it was recorded
     """
 
-    first: int = 12
-    epochs: int = 90
-    patience: int = 25
+    first: int = 8
+    epochs: int = 48
+    patience: int = 20
     rate: float = 3e-3
-    later: float = 1e-3
+    later: float = 2.5e-3
     quiet: float = 0.04
-    plain: float = 0.5
+    plain: float = 0.6
     variants: int = 6
     clips: int = 12
     seed: int = 7
-    dropout: float = 0.2
+    dropout: float = 0.25
     decay: float = 1e-3
 
     def __post_init__(self) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 from audio2face.dataset import MotionTake
 from audio2face.errors import TrainingError
 from audio2face.features import FRAME_RATE, FrontEnd
-from audio2face.measures.rig_motion import ALIVE
+from audio2face.measures.rig_motion import least_alive
 from audio2face.models import Bundle
 from audio2face.networks.rig import RigNetwork
 from audio2face.training.building import Norm, build
@@ -94,7 +94,7 @@ def train_motion(
     with on(strategy):
         network = new_rig_network(variants[0], settings, start)
         spread = np.concatenate([one.weights for one in variants[0]]).std(axis=0)
-        classroom = RigClassroom(network, knots, np.maximum(spread, ALIVE))
+        classroom = RigClassroom(network, knots, np.maximum(spread, max(least_alive(spread), 1e-6)))
     batches = _batches(variants, settings, course, knots, moody(split.learn))
     progress = _fit(classroom, batches, checks, settings, course, strategy, work, about, resume, show)
     network.set_weights(progress.best_of)
@@ -124,7 +124,8 @@ def new_rig_network(takes: Sequence[Moved], settings: Settings, start: Bundle | 
 
 def components_of(poses: FloatArray, count: int) -> tuple[FloatArray, FloatArray]:
     """PCA basis [count, channels] of poses in units of their spread, small at first, and their mean."""
-    mean, unit = poses.mean(axis=0), np.maximum(poses.std(axis=0), ALIVE)
+    mean, spread = poses.mean(axis=0), poses.std(axis=0)
+    unit = np.maximum(spread, max(least_alive(spread), 1e-6))
     _, _, basis = np.linalg.svd((poses - mean) / unit, full_matrices=False)
     rows = np.zeros((count, poses.shape[1]))
     rows[: len(basis[:count])] = basis[:count]

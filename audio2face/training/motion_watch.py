@@ -11,7 +11,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from audio2face.measures.rig_motion import ALIVE
+from audio2face.measures.rig_motion import least_alive
 from audio2face.networks.rig import RigNetwork
 from audio2face.training.classroom import EMOTION_WIDTH
 from audio2face.training.keeping import Progress, keep
@@ -96,7 +96,7 @@ def follow(network: RigNetwork, checks: Sequence[Moved], look_ahead: int) -> tup
         shown = perform(network, moved.features, look_ahead)
         told = moved.judged[: len(shown)] > 0
         shown, wanted = shown[told], moved.weights[: len(shown)][told]
-        rs = correlation(shown, wanted)[wanted.std(axis=0) >= ALIVE]
+        rs = correlation(shown, wanted)[wanted.std(axis=0) >= max(least_alive(wanted.std(axis=0)), 1e-9)]
         found.append(float(rs.mean()) if len(rs) else 0.0)
         errors.append(float(np.mean((shown - wanted) ** 2)))
     return float(np.mean(found)), float(np.mean(errors))

@@ -60,7 +60,7 @@ class Split:
 def split_takes(takes: Sequence[MotionTake], keep_out: Sequence[str] = ()) -> Split:
     """Parts takes by their splits; those named in `keep_out`, by take or by speaker, check.
 
-    Raises TrainingError when no take is left to learn from, rigs differ, or nobody has a name.
+    Raises TrainingError when no take is left to learn from or nobody has a name.
     """
     for name in keep_out:
         if not any(name in (take.name, take.speaker) for take in takes):
@@ -71,26 +71,10 @@ def split_takes(takes: Sequence[MotionTake], keep_out: Sequence[str] = ()) -> Sp
     test = tuple(take for take in takes if take not in out and take.split == "test")
     if not learn:
         raise TrainingError(f"none of {len(takes)} takes is left to learn from")
-    same_rig(takes)
     if out:
         return Split(learn, tuple(out), test)
     longest = max(learn, key=lambda take: take.motion.duration)
     return Split(learn, (longest,), test, longest.name)
-
-
-def same_rig(takes: Sequence[MotionTake]) -> None:
-    """Raises TrainingError, naming the difference, when takes are not all of one rig."""
-    first = takes[0]
-    for take in takes[1:]:
-        if take.motion.names != first.motion.names:
-            ours, theirs = set(first.motion.names), set(take.motion.names)
-            odd = sorted(ours ^ theirs)
-            what = (
-                f"the channel {odd[0]!r} is in one of them only"
-                if odd
-                else "their channels are in another order"
-            )
-            raise TrainingError(f"takes {first.name} and {take.name} are not of the same rig: {what}")
 
 
 def limited(takes: Sequence[MotionTake], minutes: float) -> list[MotionTake]:
