@@ -15,7 +15,7 @@ ALIVE = 0.02
 
 
 def least_alive(spreads: Array | FloatArray) -> float:
-    """ALIVE; for a rig in smaller units, none of whose channels reaches twice that, a tenth of its largest."""
+    """ALIVE; a tenth of the largest for a rig in smaller units, none of whose channels reaches twice that."""
     largest = float(np.max(spreads, initial=0.0))
     return ALIVE if largest >= 2 * ALIVE else 0.1 * largest
 

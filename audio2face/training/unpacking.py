@@ -27,11 +27,11 @@ FLOATS = {0: np.float32, 1: np.float16}
 
 
 @dataclass(frozen=True, eq=False)
-class Constant:
-    """A constant where it is used: the operation, and the values as float32."""
+class Used:
+    """An operation and the constants that it uses, as float32: of a layer, its kernel and bias."""
 
     operation: str
-    values: FloatArray
+    values: tuple[FloatArray, ...]
 
 
 def unpack(bundle: Bundle, dropout: float = 0.0) -> FaceNetwork:
@@ -42,9 +42,8 @@ def unpack(bundle: Bundle, dropout: float = 0.0) -> FaceNetwork:
     try:
         found = constants(bundle.network)
         settings = replace(settings_of(bundle), dropout=dropout)
-        mean = _take(found, "SUB", 1)
-        scale = 1.0 / _take(found, "MUL", 1)
-        network = build(settings, mean.tolist(), scale.tolist(), whole=False)
+        (mean,), (inverse,) = _take(found, "SUB", 1), _take(found, "MUL", 1)
+        network = build(settings, mean.tolist(), (1.0 / inverse).tolist(), whole=False)
         if isinstance(network, ArticulationNetwork):
             _fill_articulation(network, found)
         elif isinstance(network, GRUNetwork):
@@ -63,8 +62,8 @@ def settings_of(bundle: Bundle) -> Settings:
     return replace(Settings(), **said | tuples)
 
 
-def constants(network: bytes) -> list[Constant]:
-    """Constants of a LiteRT file along SIGNATURE, in the order of their use, float16 as float32."""
+def constants(network: bytes) -> list[Used]:
+    """Operations with constants of a LiteRT file along SIGNATURE, in the order in which they run."""
     from tensorflow.lite.python import schema_py_generated as schema  # noqa: PLC0415
 
     model = schema.ModelT.InitFromObj(schema.Model.GetRootAsModel(network, 0))
@@ -84,33 +83,36 @@ def constants(network: bytes) -> list[Constant]:
         inputs = [number for number in operator.inputs if number in known]
         if name == "DEQUANTIZE" and inputs:
             known[operator.outputs[0]] = known[inputs[0]]
-        else:
-            found += [Constant(name, known[number]) for number in inputs]
+        elif inputs:
+            found.append(Used(name, tuple(known[number] for number in inputs)))
     return found
 
 
-def _take(found: list[Constant], operation: str, dimensions: int, last: int | None = None) -> Any:
-    """Removes the first constant of an operation with so many dimensions, and so many inputs; its values."""
+def _take(
+    found: list[Used], operation: str, dimensions: int, shape: tuple[int, ...] | None = None
+) -> tuple[FloatArray, ...]:
+    """Removes the first operation of a name whose first constant has so many dimensions; its constants."""
     for place, one in enumerate(found):
-        fits = one.operation == operation and one.values.ndim == dimensions
-        if fits and (last is None or one.values.shape[-1] == last):
+        first = one.values[0]
+        if one.operation == operation and first.ndim == dimensions and shape in (None, first.shape):
             return found.pop(place).values
-    raise LookupError(f"no {operation} with {dimensions} dimensions, {last} wide")
+    raise LookupError(f"no {operation} with {dimensions} dimensions, of shape {shape}")
 
 
-def _dense(layer: Any, found: list[Constant]) -> None:
-    kernel = _take(found, "FULLY_CONNECTED", 2, layer.kernel.shape[0])
-    layer.set_weights([kernel.T, *([_take(found, "FULLY_CONNECTED", 1)] if layer.use_bias else [])])
+def _dense(layer: Any, found: list[Used]) -> None:
+    kernel, *bias = _take(found, "FULLY_CONNECTED", 2, tuple(layer.kernel.shape[::-1]))
+    layer.set_weights([kernel.T, *bias])
 
 
-def _normalise(layer: Any, found: list[Constant]) -> None:
-    layer.set_weights([_take(found, "MUL", 3).ravel(), _take(found, "ADD", 3).ravel()])
+def _normalise(layer: Any, found: list[Used]) -> None:
+    (gamma,), (beta,) = _take(found, "MUL", 3), _take(found, "ADD", 3)
+    layer.set_weights([gamma.ravel(), beta.ravel()])
 
 
-def _fill_articulation(network: ArticulationNetwork, found: list[Constant]) -> None:
+def _fill_articulation(network: ArticulationNetwork, found: list[Used]) -> None:
     for layer in network.formant.layers:
-        kernel = _take(found, "CONV_2D", 4)
-        layer.set_weights([kernel.transpose(1, 2, 3, 0), _take(found, "CONV_2D", 1)])
+        kernel, bias = _take(found, "CONV_2D", 4)
+        layer.set_weights([kernel.transpose(1, 2, 3, 0), bias])
     _dense(network.enter, found)
     for block in network.blocks:
         _normalise(block.normalise, found)
@@ -120,7 +122,7 @@ def _fill_articulation(network: ArticulationNetwork, found: list[Constant]) -> N
     _normalise(network.normalise, found)
 
 
-def _fill_gru(network: GRUNetwork, found: list[Constant]) -> None:
+def _fill_gru(network: GRUNetwork, found: list[Used]) -> None:
     for convolution in network.convolutions:
         _dense(convolution.mix, found)
     _dense(network.feel, found)
