@@ -23,6 +23,7 @@ class Progress:
 
     epoch      epochs that are finished;  best  the best score so far, and at which epoch;  stopped  early
     best_of    weights of the network that were best;  latents  of takes then
+    first_of   weights at the end of the first stage, if there was one
     history    one row for each epoch
     """
 
@@ -32,6 +33,7 @@ class Progress:
     stopped: bool = False
     best_of: Arrays = field(default_factory=list)
     latents: Arrays = field(default_factory=list)
+    first_of: Arrays = field(default_factory=list)
     history: list[dict[str, float]] = field(default_factory=list)
 
     @property
@@ -41,7 +43,7 @@ class Progress:
 
 
 FIELDS = ("epoch", "best", "best_epoch", "stopped", "history")
-GROUPS = ("best_of", "latents")
+GROUPS = ("best_of", "latents", "first_of")
 
 
 def keep(file: Path, progress: Progress, variables: Sequence[Any], about: dict[str, Any]) -> None:
@@ -70,7 +72,8 @@ def restore(file: Path, about: dict[str, Any]) -> tuple[Progress, Arrays]:
             groups = {group: [data[one] for one in names if one.startswith(group)] for group in GROUPS}
             variables = [data[one] for one in names if one[0] == "v"]
         progress = Progress(**{name: said[name] for name in FIELDS})
-        progress.best_of, progress.latents = groups["best_of"], groups["latents"]
+        for group in GROUPS:
+            setattr(progress, group, groups[group])
     except (OSError, ValueError, LookupError, TypeError, BadZipFile) as error:
         raise TrainingError(f"{file} holds no checkpoint that can be read ({error!r})") from error
     other = [name for name in about if said["about"].get(name) != json.loads(json.dumps(about[name]))]

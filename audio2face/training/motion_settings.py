@@ -15,6 +15,8 @@ class Course:
               for a network that starts from nothing
     epochs    at most, in all;  patience  epochs without a better score on held-out takes that end the run
     rate, later  peak learning rates of the two stages
+    kept      share of the first stage's weights that is mixed into the last ones: what the ears knew before
+              makes up for takes that are few (Wortsman et al., "Robust fine-tuning", CVPR 2022)
     quiet     share of crops without speech;  plain  of the others, share of sound as it was recorded
     """
 
@@ -24,6 +26,7 @@ class Course:
     rate: float = 3e-3
     later: float = 2.5e-3
     quiet: float = 0.04
+    kept: float = 0.4
     plain: float = 0.6
     variants: int = 6
     clips: int = 12

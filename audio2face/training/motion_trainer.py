@@ -97,9 +97,17 @@ def train_motion(
         classroom = RigClassroom(network, knots, np.maximum(spread, max(least_alive(spread), 1e-6)))
     batches = _batches(variants, settings, course, knots, moody(split.learn))
     progress = _fit(classroom, batches, checks, settings, course, strategy, work, about, resume, show)
-    network.set_weights(progress.best_of)
+    network.set_weights(mixed(progress, course.kept))
     minutes = sum(row["seconds"] for row in progress.history) / 60
     return Learned(network, settings, progress.latents[0], knots, checks, progress, minutes)
+
+
+def mixed(progress: Progress, kept: float) -> list[Any]:
+    """The best weights, with a share of those at the end of the first stage where there was one."""
+    if not progress.first_of:
+        return progress.best_of
+    pairs = zip(progress.first_of, progress.best_of, strict=True)
+    return [np.asarray(kept * first + (1.0 - kept) * last, np.float32) for first, last in pairs]
 
 
 def new_rig_network(takes: Sequence[Moved], settings: Settings, start: Bundle | None) -> RigNetwork:
@@ -204,7 +212,10 @@ def _fit(
             assign([*classroom.variables, *optimizer.variables], kept)
             kept = []
         save = save_with(work / STATE, work / LOG, progress, classroom, about) if is_chief() else None
-        calls = [_EpochOf(batches), Watch(progress, checks, settings.look_ahead, course.patience, save)]
+        calls = [
+            _EpochOf(batches),
+            Watch(progress, checks, settings.look_ahead, course.patience, course.first, save),
+        ]
         if show is not None:
             calls.append(Bar(progress, end, show))
         classroom.fit(

@@ -28,11 +28,12 @@ class Watch(keras.callbacks.Callback):
         checks: Sequence[Moved],
         look_ahead: int,
         patience: int,
+        first: int,
         save: Callable[[], None] | None,
     ) -> None:
         super().__init__()
         self.progress, self.checks, self.look_ahead = progress, checks, look_ahead
-        self.patience, self.save = patience, save
+        self.patience, self.first, self.save = patience, first, save
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         self.begun = time.process_time()
@@ -50,6 +51,8 @@ class Watch(keras.callbacks.Callback):
         seconds = time.process_time() - self.begun
         row = {"epoch": done.epoch, "loss": loss, "check_r": score, "check_error": error, "seconds": seconds}
         done.history.append(row)
+        if done.epoch == self.first:
+            done.first_of = network
         if score > done.best:
             done.best, done.best_epoch, done.best_of, done.latents = score, done.epoch, network, [latents]
         if done.waited >= self.patience:
