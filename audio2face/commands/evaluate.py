@@ -18,7 +18,7 @@ from audio2face.errors import MissingExtraError, OptionError
 from audio2face.features import SAMPLE_RATE, WINDOW
 from audio2face.measures import report
 from audio2face.measures.figures import BY, breakdown, counts, figures, groups
-from audio2face.measures.recordings import Recording, read_recordings, restrict
+from audio2face.measures.recordings import Recording, for_rig, moves_lips, only, read_recordings, restrict
 from audio2face.measures.score import Scores, score
 from audio2face.measures.stillness import score_stillness
 from audio2face.measures.stress import score_stress
@@ -37,6 +37,7 @@ class Wanted:
     phones: Path | None
     every: int
     speakers: tuple[str, ...]
+    takes: tuple[str, ...]
     emotion: dict[str, float]
     stress: bool
 
@@ -74,6 +75,7 @@ class Judged:
     help="Phones of filmed clips: a folder with the manifest.jsonl of scripts/align_grid.py.",
 )
 @click.option("--speakers", metavar="A,B", default="", help="Score only these speakers.")
+@click.option("--takes", metavar="A,B", default="", help="Score only these recordings.")
 @click.option("--by", type=click.Choice(tuple(BY)), help="Break the model's figures down as well.")
 @click.option("--emotion", metavar="MIX", help="Score under a mix of emotions, such as joy=0.6,fear=0.2.")
 @click.option("--stress", is_flag=True, help="Also under noise, through a telephone, and at other pitches.")
@@ -90,6 +92,7 @@ def evaluate(
     every: int,
     phones: Path | None,
     speakers: str,
+    takes: str,
     by: str | None,
     emotion: str | None,
     stress: bool,
@@ -99,10 +102,12 @@ def evaluate(
     plots: Any = _plots() if output else None
     if every < 1:
         raise OptionError(f"--every is {every}; expected 1 or more")
-    names = tuple(name.strip() for name in speakers.split(",") if name.strip())
     wanted = Wanted(
-        load_model(model), Path(model).name, phones, every, names, options.emotion(emotion), stress
+        *(load_model(model), Path(model).name, phones, every, _names(speakers), _names(takes)),
+        *(options.emotion(emotion), stress),
     )
+    if not moves_lips(wanted.network.rig.names):
+        say(f"{wanted.label} moves a rig of its own: closures, contacts and filmed lips are left out")
     judged: dict[str, Judged] = {}
     for folder in folders:
         one = judge(folder, wanted, by)
@@ -121,7 +126,8 @@ def evaluate(
 
 def judge(folder: Path, wanted: Wanted, by: str | None = None) -> Judged:
     """Scores all systems on a folder. Raises FaceError."""
-    recordings = restrict(read_recordings(folder, wanted.phones, wanted.every), wanted.speakers, folder)
+    found = only(read_recordings(folder, wanted.phones, wanted.every), wanted.takes, folder)
+    recordings = for_rig(restrict(found, wanted.speakers, folder), wanted.network.rig.names)
     scores = score(recordings, wanted.network, wanted.emotion, _progress)
     score_stillness(scores, recordings, wanted.network, wanted.emotion)
     if wanted.stress:
@@ -149,6 +155,10 @@ def _name(folder: Path, taken: Container[str]) -> str:
     """What a folder is called in the report: its name, with that of the one above it if need be."""
     whole = folder.resolve()
     return whole.name if whole.name not in taken else f"{whole.parent.name}-{whole.name}"
+
+
+def _names(said: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in said.split(",") if name.strip())
 
 
 def _heading(folder: Path, recordings: list[Recording], scores: Scores) -> str:

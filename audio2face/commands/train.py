@@ -1,164 +1,84 @@
-"""`audio2face train`: folders of speech with phone times → a model bundle."""
+"""`audio2face train`: speech with phone times, or a character's takes → a model bundle."""
 
 from __future__ import annotations
 
-import contextlib
 import os
-import sys
-import time
 from pathlib import Path
 from typing import Any
 
 import click
 
-from audio2face.commands.folders import make_folder
-from audio2face.commands.talk import command, say, show_json
-from audio2face.corpus import Take, known_voices, read_corpus
-from audio2face.errors import MissingExtraError, OptionError, TrainingError
-from audio2face.features import FRAME_RATE, FRONT_ENDS
-from audio2face.models.quiet import quiet_stderr
-from audio2face.training.settings import NETWORKS
-
-FILMED_EVERY = 15
-"""Of filmed takes, those that say how wide the lips should swing."""
-STEADYING = 3
-"""Frames of the look-ahead that making decisions steady takes: networks.steady.DELAY, read without Keras."""
-WORK = "training"
-"""Folder inside the output in which cache, checkpoints and log are kept."""
+from audio2face.commands.talk import command
+from audio2face.commands.train_kind import is_motion
+from audio2face.commands.train_motion import train_character
+from audio2face.commands.train_speech import WORK, train_speech
+from audio2face.features import FRONT_ENDS
+from audio2face.training.settings import ALIASES, NETWORKS
 
 
 @command(
-    "Train a model on folders of speech with phone times.\n\n"
-    "FOLDER becomes a bundle that --model takes. Cache, checkpoints and the log stay in "
-    f"FOLDER/{WORK}, so that --resume can go on; they may be deleted afterwards."
+    "Train a model on a character's takes, or on speech with phone times.\n\n"
+    "Takes are sounds with motion: a folder of line.wav and line_BS_value.npy or line.csv, or a "
+    "dataset.toml; docs/training.md tells how, and docs/datasets.md what can be read. FOLDER becomes a "
+    f"bundle that --model takes. Cache, checkpoints and the log stay in FOLDER/{WORK}, so that --resume can "
+    "go on; they may be deleted afterwards."
 )
 @click.argument(
-    "data",
-    nargs=-1,
-    required=True,
-    metavar="DATA...",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    "data", nargs=-1, required=True, metavar="DATA...", type=click.Path(path_type=Path, exists=True)
 )
 @click.option("-o", "--output", metavar="FOLDER", required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--start",
+    metavar="MODEL",
+    help="Of takes: the bundle whose ears are kept, studio by default; none starts from nothing. Of speech: "
+    f"the weights.npz of another run's {WORK} folder.",
+)
+@click.option(
+    "--keep-out",
+    metavar="NAME",
+    multiple=True,
+    help="A voice or take that is not learned from, only checked with; may be repeated. By default about one "
+    "recording in sixteen, or the end of the longest take.",
+)
+@click.option(
+    "--network",
+    type=click.Choice((*NETWORKS, *ALIASES)),
+    help="Architecture of a network that starts from nothing.  [default: articulation]",
+)
+@click.option("--front-end", type=click.Choice(FRONT_ENDS), help="What it hears.  [default: lpc+mel]")
+@click.option(
+    "--look-ahead",
+    type=float,
+    metavar="MS",
+    help="Sound heard beyond each frame, by a network that starts from nothing.  [default: 242]",
+)
+@click.option("--epochs", type=int, help="At most.  [default: 24 of speech, 48 of takes]")
+@click.option("--variants", default=6, show_default=True, help="Differently altered copies of the sound.")
+@click.option("--rate", type=float, help="Peak learning rate.  [default: 2e-3; of takes 3e-3, then 2.5e-3]")
+@click.option("--seed", default=7, show_default=True, type=click.IntRange(min=0))
+@click.option("--resume", is_flag=True, help="Go on after the last finished epoch.")
+@click.option("--patience", default=20, show_default=True, help="Takes: epochs without gain that end it.")
+@click.option("--minutes", type=float, help="Takes: learn from the first so many minutes only.")
+@click.option("--fps", type=float, metavar="RATE", help="Takes: of motion that states no rate; 30 otherwise.")
+@click.option("--align", is_flag=True, help="Takes: take back the lag of each that is surely late or early.")
 @click.option(
     "--judge",
     "judges",
     metavar="FOLDER",
     multiple=True,
     type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="Speech to choose the operating point on; may be repeated. By default the held-out voices of DATA.",
+    help="Speech: choose the operating point on this; may be repeated. By default the held-out voices.",
 )
 @click.option(
-    "--keep-out",
-    metavar="VOICE",
-    multiple=True,
-    help="A voice in DATA that only validates; may be repeated. By default about one take in sixteen's.",
+    "--most-shut", default=0.04, show_default=True, help="Speech: share of open vowels that may be shut."
 )
-@click.option(
-    "--most-shut", default=0.04, show_default=True, help="Share of open vowels that may be wrongly shut."
-)
-@click.option("--network", default="formant", show_default=True, type=click.Choice(NETWORKS))
-@click.option("--front-end", default="lpc+mel", show_default=True, type=click.Choice(FRONT_ENDS))
-@click.option(
-    "--look-ahead", default=242.0, show_default=True, metavar="MS", help="Sound heard beyond each frame."
-)
-@click.option("--epochs", default=24, show_default=True)
-@click.option("--variants", default=6, show_default=True, help="Differently altered copies of the sound.")
-@click.option("--rate", default=2e-3, show_default=True, help="Peak learning rate.")
-@click.option("--seed", default=7, show_default=True, type=click.IntRange(min=0))
-@click.option(
-    "--start",
-    metavar="FILE",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help=f"Start from the weights.npz of another run's {WORK} folder.",
-)
-@click.option("--resume", is_flag=True, help="Go on after the last finished epoch.")
 @click.option("--about", default="trained with audio2face train", help="One line for the card.")
 @click.option("--licence", default="as the data's", help="Licence of the bundle, for the card.")
 @click.option(
     "--data-note", multiple=True, help="What the data is and its licence, for the card; may be repeated."
 )
 def train(data: tuple[Path, ...], output: Path, as_json: bool, **options: Any) -> None:
-    _quiet()
-    _check(options["look_ahead"], options["rate"])
-    try:
-        with quiet_stderr():
-            from audio2face.training.bundling import Facts, make_bundle  # noqa: PLC0415
-            from audio2face.training.latents import read_latents  # noqa: PLC0415
-            from audio2face.training.settings import Settings  # noqa: PLC0415
-            from audio2face.training.trainer import train as run  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        if error.name and error.name.split(".")[0] in ("audio2face", "rigs", "exporters"):
-            raise
-        raise MissingExtraError("training", "train") from error
-    settings = Settings(
-        front_end=options["front_end"],
-        look_ahead=round(options["look_ahead"] * FRAME_RATE / 1000) - STEADYING,
-        epochs=options["epochs"],
-        variants=options["variants"],
-        rate=options["rate"],
-        seed=options["seed"],
-        network=options["network"],
-    )
-    # Data that cannot be read, or voices that nobody has, must not leave an empty folder behind.
-    known_voices(options["keep_out"], read_all(data))
-    work = output / WORK
-    make_folder(work)
-    begin = time.monotonic()
-    say(f"results will be in {output}, everything else in {work}")
-    with contextlib.redirect_stdout(sys.stderr):  # Keras prints its progress as if it were data
-        trained = run(list(data), work, settings, options["resume"], options["start"], options["keep_out"])
-    facts = Facts(
-        about=options["about"],
-        licence=options["licence"],
-        data=options["data_note"] or tuple(folder.name for folder in data),
-        voices=trained.voices,
-        held_out=trained.held_out,
-        minutes=(time.monotonic() - begin) / 60,
-        stages=(f"started from {options['start']}",) if options["start"] else (),
-    )
-    judges = _judges(data, options["judges"], trained.held_out)
-    classroom = trained.classroom
-    emotions = classroom.emotions.get_weights()[0]
-    most_shut, latents = options["most_shut"], read_latents(work / "weights.npz")
-    films = [take for take in read_all(data) if take.film][::FILMED_EVERY]
-    card = make_bundle(
-        output, classroom.network, emotions, settings, facts, judges, most_shut, latents, films
-    )
-    if as_json:
-        show_json(card)
-        return
-    point = card["operating_point"]
-    say(
-        f"{output}: p b m closed {point['recall']:.1%}, open vowels wrongly shut {point['false_closure']:.1%}"
-    )
-    say(f"try it: audio2face animate line.wav -o line.glb --model {output}")
-
-
-def read_all(folders: tuple[Path, ...]) -> list[Take]:
-    """The takes of several folders, one after the other."""
-    return [take for folder in folders for take in read_corpus(folder)]
-
-
-def _judges(data: tuple[Path, ...], judges: tuple[Path, ...], held_out: tuple[str, ...]) -> list[Any]:
-    """Takes to choose the operating point on. Raises TrainingError when there are none."""
-    if judges:
-        return read_all(judges)
-    takes = [take for take in read_all(data) if take.voices & set(held_out)]
-    if not takes:
-        raise TrainingError("no takes are left to choose the operating point on; name some with --judge")
-    return takes
-
-
-def _check(look_ahead: float, rate: float) -> None:
-    """Refuses numbers that cannot be rounded to frames or learned with; NaN among them."""
-    least = round(STEADYING * 1000 / FRAME_RATE)
-    if not least <= look_ahead <= 1000:
-        raise OptionError(f"--look-ahead is {look_ahead:g} ms; expected {least} to 1000")
-    if not 0 < rate <= 1:
-        raise OptionError(f"--rate is {rate:g}; expected more than 0, up to 1")
-
-
-def _quiet() -> None:
-    """TensorFlow's own start-up notes say nothing about the user's run."""
+    # TensorFlow's own start-up notes say nothing about the user's run.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    run = train_character if is_motion(data) else train_speech
+    run(data, output, as_json, options)

@@ -11,7 +11,7 @@ import numpy as np
 from audio2face.features import SAMPLE_RATE
 from audio2face.measures.amplitude import EYE_CORNERS
 from audio2face.measures.closure import CLOSED, SLACK
-from audio2face.measures.recordings import Recording, read_samples
+from audio2face.measures.recordings import Recording, moves_lips, read_samples
 from audio2face.measures.rig_motion import jaws
 from audio2face.measures.statistics import Array
 from audio2face.measures.tracking import RATE
@@ -103,6 +103,9 @@ def free(figure: Any) -> None:
 
 
 def _gaps(axis: Any, recording: Recording, clips: Mapping[str, AnimationClip]) -> None:
+    if not moves_lips(clips["model"].names):
+        _jaws(axis, recording, clips["model"])
+        return
     for name in (name for name in LINES if name in clips):
         gap = lip_gap(clips[name].weights, clips[name].names)
         axis.plot(clips[name].times, gap, color=LINES[name], label=name, lw=1.4)
@@ -116,6 +119,16 @@ def _gaps(axis: Any, recording: Recording, clips: Mapping[str, AnimationClip]) -
         axis.plot(np.arange(len(jaw)) / RATE, jaw * size, color=BLACK, label="captured jaw, scaled", lw=1.4)
     axis.axhline(CLOSED, color=GREY, lw=0.8, ls=":")
     axis.set_ylabel("lip gap, mm", fontsize=8)
+
+
+def _jaws(axis: Any, recording: Recording, clip: AnimationClip) -> None:
+    """The jaw of a rig that is not ARKit's, and the captured one."""
+    pair = jaws(clip, recording.rig) if recording.rig else None
+    for values, label, colour in zip(
+        pair or (), ("model", "captured jaw"), (LINES["model"], BLACK), strict=False
+    ):
+        axis.plot(np.arange(len(values)) / RATE, values, color=colour, label=label, lw=1.4)
+    axis.set_ylabel("jaw", fontsize=8)
 
 
 def _spectrogram(axis: Any, samples: FloatArray) -> None:

@@ -1,7 +1,7 @@
 """Folders of clips to score on, in the forms they come in, read as one kind of recording.
 
 <one>.npz + audio/<id>.ogg                a filmed speaker: landmarks; phones from elsewhere, if at all
-<take>_BS_value.npy + BS_name.npy + <take>.flac     exported rig weights at 30 fps with their sound
+<take>_BS_value.npy + BS_name.npy + <take>.flac, .wav …    exported rig weights at 30 fps with their sound
 anything that `corpus.read_corpus` reads  speech with phone times
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +24,8 @@ from rigs.arrays import FloatArray
 
 RIG_RATE = 30.0
 """Frames a second of exported rig weights."""
+SOUNDS = (".flac", ".wav", ".ogg", ".mp3")
+"""Of exported takes."""
 EDGE = 0.011
 """Seconds by which a last phone may end after the sound: labels are on a grid of 10 ms."""
 
@@ -91,6 +93,32 @@ def restrict(recordings: Sequence[Recording], speakers: Sequence[str], folder: P
     return kept
 
 
+def only(recordings: Sequence[Recording], names: Sequence[str], folder: Path) -> list[Recording]:
+    """The recordings of these names, or all if there are none. Raises OptionError for a name nobody has."""
+    known = {one.name for one in recordings}
+    strange = [name for name in names if name not in known]
+    if strange:
+        shown = ", ".join(sorted(known)[:12]) + (" …" if len(known) > 12 else "")
+        raise OptionError(f"no recording {strange[0]!r} in {folder}; there are {shown}")
+    return [one for one in recordings if not names or one.name in names]
+
+
+def moves_lips(names: Sequence[str]) -> bool:
+    """Whether channels are ARKit's, so that lips can be measured on the default head."""
+    return "jawOpen" in names and "mouthClose" in names
+
+
+def for_rig(recordings: Sequence[Recording], names: Sequence[str]) -> list[Recording]:
+    """Recordings with what can be measured on a rig of these channels.
+
+    Without lips on the default head there is no closing of p b m, no contact and no film to follow, only
+    captured motion of the same rig.
+    """
+    if moves_lips(names):
+        return list(recordings)
+    return [replace(one, phones=(), seen=None) for one in recordings]
+
+
 def is_tracked(folder: Path) -> bool:
     """Whether a folder holds a filmed speaker."""
     return any(folder.glob("*.npz")) and (folder / "audio").is_dir()
@@ -126,7 +154,8 @@ def _exported(file: Path) -> Recording:
         motion = AnimationClip(names, np.load(file, allow_pickle=False), RIG_RATE)
     except (OSError, ValueError, TypeError, FaceError) as error:
         raise TrainingError(f"{file} holds no rig weights that can be read ({error!r})") from error
-    return Recording(name, file.with_name(f"{name}.flac"), "one", rig=motion)
+    sounds = [file.with_name(name + suffix) for suffix in SOUNDS]
+    return Recording(name, next((one for one in sounds if one.is_file()), sounds[0]), "one", rig=motion)
 
 
 def _emotions(manifest: Path) -> dict[str, str]:

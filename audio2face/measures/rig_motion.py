@@ -6,11 +6,18 @@ import numpy as np
 
 from audio2face.measures.tracking import Array, at_rate, best_correlation
 from rigs import AnimationClip
+from rigs.arrays import FloatArray
 
-JAWS = ("jawOpen", "mouth_stretch_c")
-"""What rigs call the channel that opens the jaw: ARKit, and FACEGOOD's rig."""
+JAWS = ("jawopen", "mouthstretchc", "jawdrop", "jawdown", "aiopenjaw")
+"""What rigs call the channel that opens the jaw, letters only: ARKit, FACEGOOD's rig, others."""
 ALIVE = 0.02
 """Standard deviation of weights from which a channel counts as live."""
+
+
+def least_alive(spreads: Array | FloatArray) -> float:
+    """ALIVE; a tenth of the largest for a rig in smaller units, none of whose channels reaches twice that."""
+    largest = float(np.max(spreads, initial=0.0))
+    return ALIVE if largest >= 2 * ALIVE else 0.1 * largest
 
 
 def jaw_r(clip: AnimationClip, captured: AnimationClip) -> float:
@@ -30,17 +37,26 @@ def channels_r(clip: AnimationClip, captured: AnimationClip) -> float:
 
     A channel that lies still in `clip` counts as 0.
     """
+    found = list(channel_rs(clip, captured).values())
+    return float(np.mean(found)) if found else float("nan")
+
+
+def channel_rs(clip: AnimationClip, captured: AnimationClip) -> dict[str, float]:
+    """{channel that both have and that lives in the captured motion: correlation, 0 where `clip` is still}"""
+    spreads = captured.weights.std(axis=0)
+    least = max(least_alive(spreads), 1e-9)
     live = [
         name
-        for name, spread in zip(captured.names, captured.weights.std(axis=0), strict=True)
-        if spread >= ALIVE and name in clip.names
+        for name, spread in zip(captured.names, spreads, strict=True)
+        if spread >= least and name in clip.names
     ]
-    found = [best_correlation(_series(clip, name), _series(captured, name)) for name in live]
-    return float(np.mean(np.nan_to_num(found))) if found else float("nan")
+    found = {name: best_correlation(_series(clip, name), _series(captured, name)) for name in live}
+    return {name: float(np.nan_to_num(r)) for name, r in found.items()}
 
 
 def _jaw(clip: AnimationClip) -> Array | None:
-    name = next((name for name in JAWS if name in clip.names), None)
+    plain = {name: "".join(filter(str.isalpha, name.lower())) for name in clip.names}
+    name = next((name for jaw in JAWS for name in plain if plain[name].endswith(jaw)), None)
     return _series(clip, name) if name else None
 
 

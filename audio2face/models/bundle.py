@@ -1,7 +1,8 @@
 """A model bundle: a folder with a network and its card.
 
 model.tflite   the network, LiteRT, float16
-card.json      front end, look-ahead, channels, emotions; data, licence, seed, minutes, figures; checksum
+card.json      front end, look-ahead, channels, ranges unless 0…1, emotions; data, licence, seed, minutes,
+               figures; checksum
 """
 
 from __future__ import annotations
@@ -97,7 +98,8 @@ def _bundle(name: str, card: dict[str, Any], network: bytes) -> Bundle:
             str(emotion): lock(vector, f"emotion {emotion}", (None,), ModelError, np.float32)
             for emotion, vector in card["emotions"].items()
         }
-    rig = Rig(tuple(Channel(str(channel)) for channel in card["channels"]))
+    ranges = card.get("ranges", {})
+    rig = Rig(tuple(Channel(str(one), *map(float, ranges.get(one, ()))) for one in card["channels"]))
     return Bundle(name, rig, front_end, look_ahead, emotions, network, card)
 
 

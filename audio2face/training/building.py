@@ -39,8 +39,13 @@ def new_network(examples: Sequence[Example], settings: Settings, norm: Norm) -> 
     return network
 
 
-def build(settings: Settings, mean: Sequence[float], scale: Sequence[float]) -> FaceNetwork:
-    """The network that `settings` name, with fresh weights, for features of this mean and scale."""
+def build(
+    settings: Settings, mean: Sequence[float], scale: Sequence[float], whole: bool = True
+) -> FaceNetwork:
+    """The network that `settings` name, with fresh weights, for features of this mean and scale.
+
+    whole  with the layers after `listen`, which give ARKit weights; a rig of its own brings others
+    """
     common: dict[str, Any] = {
         **{"mean": mean, "scale": scale, "width": settings.width},
         **{"components": settings.components, "dropout": settings.dropout},
@@ -52,7 +57,8 @@ def build(settings: Settings, mean: Sequence[float], scale: Sequence[float]) -> 
         parts = (len(mean) - 1) // 32
         network = ArticulationNetwork(parts=parts, maps=settings.maps, dilations=settings.dilations, **common)
     frames = np.zeros((1, 2, len(mean)), np.float32)
-    network(frames, np.zeros((1, 2, EMOTION_WIDTH)), np.zeros((1, network.memory)))
+    run = network if whole else network.listen
+    run(frames, np.zeros((1, 2, EMOTION_WIDTH), np.float32), np.zeros((1, network.memory), np.float32))
     return network
 
 

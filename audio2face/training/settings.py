@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from audio2face.errors import TrainingError
 from audio2face.features import FRONT_ENDS
 
-NETWORKS = ("formant", "gru")
-"""Formant analysis and dilated convolutions; convolutions and a gated recurrent unit."""
+NETWORKS = ("articulation", "gru", "full")
+"""Formant analysis and dilated convolutions; convolutions and a gated recurrent unit; the first of the two
+with the widths of Karras et al., SIGGRAPH 2017, and half a second of past."""
+ALIASES = {"formant": "articulation"}
+"""Earlier names of networks."""
+WIDTHS: dict[str, dict[str, Any]] = {
+    "full": {"width": 256, "maps": (72, 108, 162, 243, 256), "dilations": (1, 2, 4, 8, 16)}
+}
+"""What a network of this name is like, whatever else is set."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +30,8 @@ class Settings:
     epochs       passes over the takes
     clips        crops in a batch
     rate         peak learning rate, after a warm-up and before a cosine decay
-    network      architecture, one of NETWORKS; maps and dilations are those of formant, units those of gru
+    network      architecture, one of NETWORKS; maps and dilations are those of
+                 articulation, units those of gru; "formant" is the earlier name of articulation
     """
 
     front_end: str = "lpc+mel"
@@ -37,12 +46,15 @@ class Settings:
     clips: int = 12
     rate: float = 2e-3
     seed: int = 7
-    network: str = "formant"
+    network: str = "articulation"
     units: int = 224
 
     def __post_init__(self) -> None:
         if self.front_end not in FRONT_ENDS:
             raise TrainingError(f"front end {self.front_end!r}; known are {', '.join(FRONT_ENDS)}")
+        object.__setattr__(self, "network", ALIASES.get(self.network, self.network))
+        for name, value in WIDTHS.get(self.network, {}).items():
+            object.__setattr__(self, name, value)
         if self.network not in NETWORKS:
             raise TrainingError(f"network {self.network!r}; known are {', '.join(NETWORKS)}")
         for name in ("epochs", "clips", "variants", "width", "units"):

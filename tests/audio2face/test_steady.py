@@ -9,7 +9,7 @@ NEEDS = "needs the train extra; install it with: pip install 'audio2face[train]'
 pytest.importorskip("keras", reason=NEEDS)
 pytest.importorskip("tensorflow", reason=NEEDS)
 
-from audio2face.commands.train import STEADYING  # noqa: E402
+from audio2face.commands.train_speech import STEADYING  # noqa: E402
 from audio2face.networks.articulation import ArticulationNetwork  # noqa: E402
 from audio2face.networks.fusion import gate  # noqa: E402
 from audio2face.networks.steady import DELAY, SPAN, SteadyNetwork  # noqa: E402

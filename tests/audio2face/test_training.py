@@ -111,7 +111,7 @@ def test_training_ends_with_a_bundle(trained: Path) -> None:
     model = load_model(str(trained))
     card = model.bundle.card
     assert (model.front_end, model.look_ahead, card["seed"]) == ("mel", 6, 7)
-    assert card["network"] == card["settings"]["network"] == "formant"
+    assert card["network"] == card["settings"]["network"] == "articulation"
     assert card["voices"] == ["ann", "eve"]
     assert card["data"] and card["training_minutes"] > 0
     assert model.rig.names == ARKIT_NAMES
