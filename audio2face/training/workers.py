@@ -50,6 +50,8 @@ def make_strategy() -> Any:
 
 def repeatable(seed: int) -> None:
     """The same seed gives the same bits: sums in one order, whatever the threads are doing."""
+    # Layers are numbered as they are made, and TensorFlow orders sums by name: count from the beginning.
+    keras.utils.clear_session()
     keras.utils.set_random_seed(seed)
     if keras.backend.backend() == "tensorflow":
         import tensorflow as tf  # noqa: PLC0415
