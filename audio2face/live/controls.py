@@ -27,7 +27,7 @@ class Control:
 
 
 class Controls:
-    """The values of a performance, by path. Whoever listens sets them, the face reads them before each block."""
+    """The values of a performance, by path: whoever listens sets them, the face reads them at each block."""
 
     def __init__(self, controls: Iterable[Control] = ()) -> None:
         self._lock = threading.Lock()
