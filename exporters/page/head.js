@@ -1,13 +1,6 @@
 // A mesh with shapes, bent on the processor and drawn by WebGL 2.
 import { multiply } from "./matrix.js";
-import { FRAGMENT, VERTEX } from "./shaders.js";
-
-// Strength and sharpness of highlights by part.
-const GLOSS = {
-  eyes: [0.9, 260], teeth: [0.3, 60], tongue: [0.16, 30], hair: [0.05, 18], brows: [0, 20], lashes: [0, 20],
-};
-const INSIDE = { teeth: 0.8, tongue: 0.55 }; // light that reaches what is behind the lips
-const SKIN = [0.06, 22];
+import { FRAGMENT, VERTEX, shader } from "./shaders.js";
 
 // Whether pictures are made without a graphics card: smooth outlines would take half the time there.
 function software() {

@@ -10,8 +10,9 @@ from PIL import Image
 
 from exporters.errors import FormatError
 from exporters.picture.camera import VIEWS, Camera
-from exporters.picture.light import glint, shade, shine, vertex_normals
+from exporters.picture.light import EYE, glints, light_on, lidded, vertex_normals
 from exporters.picture.raster import Seen, rasterise
+from exporters.shading import surface_values
 from rigs.mesh import Mesh
 from rigs.rig import Rig
 
@@ -22,10 +23,7 @@ _SAMPLES = 2
 """Samples along each side of a pixel; their mean smooths the outlines."""
 
 _TOP, _BOTTOM = np.array([0.30, 0.33, 0.37]), np.array([0.13, 0.14, 0.16])
-_GLOSS = {"skin": (0.03, 40.0), "hair": (0.02, 40.0), "tongue": (0.12, 40.0), "teeth": (0.2, 60.0)}
-_WET = {"eyes": (1.0, 500.0)}
-"""Strength and sharpness of the highlights by part: cheap ones at vertices, small ones at every pixel."""
-_TABLE = (255 * np.linspace(0, 1, 4096) ** (1 / 2.2) + 0.5).astype(np.uint8)
+_TABLE = (255 * np.linspace(0, 1, 4096) ** 0.5 + 0.5).astype(np.uint8)
 
 
 class Renderer:
@@ -35,6 +33,7 @@ class Renderer:
         self._mesh = drawable(rig)
         low, high = self._mesh.vertices.min(axis=0), self._mesh.vertices.max(axis=0)
         self._middle, self._extent = (low + high) / 2, float(np.max(high - low))
+        self._surface = surface_values(self._mesh)
 
     def draw(
         self,
@@ -52,31 +51,29 @@ class Renderer:
         """
         camera = named_view(view)
         vertices = self._mesh.pose(weights or {})
-        if head is not None:
-            vertices = (vertices @ head_rotation(*head).T).astype(np.float32)
-        large = (width * _SAMPLES, height * _SAMPLES)
         normals = vertex_normals(vertices, self._mesh.triangles)
-        light = self._light(normals, camera.axes())
+        tint = self._mesh.colours * lidded(normals, self._surface)
+        if head is not None:
+            turn = head_rotation(*head).T
+            vertices, normals = (vertices @ turn).astype(np.float32), normals @ turn
+        large = (width * _SAMPLES, height * _SAMPLES)
         points = camera.project(vertices, self._middle, self._extent, *large)
-        image = _background(*large)
         seen = rasterise(points, self._mesh.triangles, *large)
+        normals = normals @ camera.axes().T
+        eye = camera.way_to(vertices, self._middle, self._extent)
+        light = light_on(normals, eye, tint, self._surface).astype(np.float32)
+        image = _background(*large)
         image[seen.pixels] = _spread(light, self._mesh.triangles, seen)
-        self._add_wet(image, seen, normals, camera.axes())
+        self._add_glints(image, seen, normals)
         return _developed(image, width, height)
 
-    def _light(self, normals: Floats, axes: Floats) -> Floats:
-        """[vertices, 3] linear light, float32 for speed."""
-        light = shade(normals, self._mesh.colours, axes) + _vertex_gloss(self._mesh, normals, axes)
-        return light.astype(np.float32)
-
-    def _add_wet(self, image: Floats, seen: Seen, normals: Floats, axes: Floats) -> None:
-        for name, (strength, sharpness) in _WET.items():
-            first, end = self._mesh.parts.get(name, (0, 0))
-            corner = self._mesh.triangles[seen.triangles, 0]
-            there = np.flatnonzero((corner >= first) & (corner < end))
-            wet = Seen(seen.pixels[there], seen.triangles[there], seen.shares[there])
-            facing = _spread(normals, self._mesh.triangles, wet)
-            image[wet.pixels] += strength * glint(facing, sharpness, axes)[:, None]
+    def _add_glints(self, image: Floats, seen: Seen, normals: Floats) -> None:
+        corner = self._mesh.triangles[seen.triangles, 0]
+        there = np.flatnonzero(self._surface[corner, 1] > EYE)
+        wet = Seen(seen.pixels[there], seen.triangles[there], seen.shares[there])
+        facing = _spread(normals, self._mesh.triangles, wet)
+        facing /= np.maximum(np.linalg.norm(facing, axis=1, keepdims=True), 1e-9)
+        image[wet.pixels] += glints(facing)[:, None]
 
 
 def _spread(values: Floats, triangles: npt.NDArray[Any], seen: Seen) -> Floats:
@@ -113,15 +110,6 @@ def head_rotation(yaw: float, pitch: float, roll: float) -> npt.NDArray[np.float
     about_z = np.array([[cr, -sr, 0], [sr, cr, 0], [0, 0, 1]])
     turned: npt.NDArray[np.float64] = about_y @ about_x @ about_z
     return turned
-
-
-def _vertex_gloss(mesh: Mesh, normals: Floats, axes: Floats) -> Floats:
-    """[vertices, 1] highlights; a mesh without known parts has those of skin all over."""
-    gloss = np.zeros((len(mesh.vertices), 1))
-    for name, (strength, sharpness) in _GLOSS.items():
-        first, end = mesh.parts.get(name, (0, 0) if mesh.parts else (0, len(gloss)))
-        gloss[first:end, 0] = strength * shine(normals[first:end], sharpness, axes)
-    return gloss
 
 
 def _background(width: int, height: int) -> npt.NDArray[np.float32]:
