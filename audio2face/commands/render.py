@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,7 @@ from audio2face.showing import (
     with_mesh,
 )
 from audio2face.sources import FileSource
-from exporters.picture import Drawing, telling_times, write_sheet, write_strip
+from exporters.picture import Drawing, shape_poses, telling_times, write_sheet, write_strip
 from exporters.video import codec_of, opened, write_film
 from rigs import Rig, load_target
 
@@ -54,16 +54,22 @@ Watch = Callable[[Sequence[Any]], Iterable[Any]]
 @click.option("-o", "--output", metavar="OUT", required=True, type=click.Path(path_type=Path))
 @click.option("--sound", metavar="FILE", type=click.Path(path_type=Path), help="Sound of an animation file.")
 @click.option(
-    "--fps", type=float, help=f"Frames a second, 1 to 120; for a sound {DEFAULT_FPS:g}, for a .gif {GIF_FPS:g}."
+    "--fps",
+    type=float,
+    help=f"Frames a second, 1 to 120; for a sound {DEFAULT_FPS:g}, for a .gif {GIF_FPS:g}.",
 )
 @click.option("--model", metavar="NAME|FOLDER", help=f"Model bundle for a sound; else {DEFAULT_MODEL}.")
 @rig_option
 @click.option("--emotion", metavar="MIX", help="For a sound, for example joy=0.6,fear=0.2.")
 @life_options
 @look_options
-@click.option("--strip", metavar="N", type=click.IntRange(1, 1000), help=f"Moments of a strip; else {PICTURES}.")
+@click.option(
+    "--strip", metavar="N", type=click.IntRange(1, 1000), help=f"Moments of a strip; else {PICTURES}."
+)
 @click.option("--at", metavar="S,S…", help="Moments of a strip, in seconds.")
-@click.option("--shapes", is_flag=True, help="A sheet of shapes, of a rig's file that holds an animation too.")
+@click.option(
+    "--shapes", is_flag=True, help="A sheet of shapes, of a rig's file that holds an animation too."
+)
 @click.option("--columns", metavar="N", type=click.IntRange(1), help="Pictures in a row of a strip or sheet.")
 @click.option("--no-labels", is_flag=True, help="Nothing written below the pictures of a strip or sheet.")
 def render(
@@ -152,7 +158,7 @@ def _film(shown: Shown, heard: Path | None, output: Path, seen: Look, stop: Stop
     with _drawing(shown.rig, seen) as drawing, sound_track(heard, output.parent) as track:
         watch = _watch(stop, "frame")
         write_film(clip, drawing, output, seen.view, seen.size, clear, track, watch)
-        told = {"kind": "film", "renderer": drawing.name, "shows": shown.name}
+        told: dict[str, Any] = {"kind": "film", "renderer": drawing.name, "shows": shown.name}
     told |= {"sound": None if heard is None else str(heard), "seconds": round(clip.duration, 3)}
     return told | {"pictures": clip.frames, "fps": clip.fps, "size": list(seen.size)}
 
@@ -176,9 +182,8 @@ def _strip(
 
 
 def _sheet(rig: Rig, output: Path, seen: Look, grid: dict[str, Any], stop: Stopping) -> dict[str, Any]:
-    assert rig.mesh is not None
     name = rig_name(rig)
-    poses = {"rest": {}} | {shape: {shape: 1.0} for shape in rig.names if shape in rig.mesh.targets}
+    poses = shape_poses(rig)
     if len(poses) == 1:
         raise OptionError(f"the mesh of {name} has no shapes to draw")
     with _drawing(rig, seen) as drawing:
@@ -213,7 +218,7 @@ def _watch(stop: Stopping, unit: str) -> Watch:
     return watched
 
 
-def _refuse(options: dict[str, object], why: str) -> None:
+def _refuse(options: Mapping[str, object], why: str) -> None:
     """Raises OptionError when one of the options is given."""
     for name, value in options.items():
         if value:

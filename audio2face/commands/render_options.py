@@ -46,7 +46,9 @@ def look_options(function: Callable[..., Any]) -> Callable[..., Any]:
             help="What draws: OpenGL, or the processor alone; auto takes OpenGL where there is one.",
         ),
         click.option(
-            "--background", metavar="COLOUR", help="transparent, or a colour such as #1e2024; else a gradient."
+            "--background",
+            metavar="COLOUR",
+            help="transparent, or a colour such as #1e2024; else a gradient.",
         ),
         click.option(
             "--size",
@@ -96,7 +98,9 @@ def picture_size(text: str) -> tuple[int, int]:
     """512 → (512, 512); 1280x720 → (1280, 720). Raises OptionError, and FormatError outside what can be."""
     found = re.fullmatch(r"(\d{1,5})(?:[xX×](\d{1,5}))?", text)
     if found is None:
-        raise OptionError(f"--size is {text[:20]!r}; expected a number such as 512, or a pair such as 1280x720")
+        raise OptionError(
+            f"--size is {text[:20]!r}; expected a number such as 512, or a pair such as 1280x720"
+        )
     size = int(found[1]), int(found[2] or found[1])
     check_size(*size)
     return size

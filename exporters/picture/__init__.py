@@ -1,9 +1,9 @@
 """Pictures of a face, drawn on the processor: no screen, no graphics card, only numpy and Pillow."""
 
-from exporters.picture.camera import VIEWS, Camera
 from exporters.picture.background import Background, named_background
+from exporters.picture.camera import VIEWS, Camera
 from exporters.picture.drawing import Drawing, draw_frame
-from exporters.picture.moments import telling_times
+from exporters.picture.moments import shape_poses, telling_times
 from exporters.picture.render import Renderer
 from exporters.picture.sheet import PICTURES, write_image, write_sheet, write_strip
 
@@ -16,6 +16,7 @@ __all__ = [
     "Renderer",
     "draw_frame",
     "named_background",
+    "shape_poses",
     "telling_times",
     "write_image",
     "write_sheet",

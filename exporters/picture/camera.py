@@ -56,7 +56,7 @@ class Camera:
     def matrices(
         self, middle: npt.NDArray[Any], extent: float, width: int, height: int
     ) -> tuple[Floats, Floats]:
-        """[4, 4] from the world to the camera's view, and [4, 4] from there to the picture, as OpenGL has them.
+        """[4, 4] from the world to the camera's view, and [4, 4] on to the picture, as OpenGL has them.
 
         They put every point where `project` does.
         """

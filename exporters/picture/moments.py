@@ -1,4 +1,4 @@
-"""Which moments of a clip are worth a picture."""
+"""Which poses are worth a picture: moments of a clip, shapes of a rig."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 from rigs.arkit import MOUTH_NAMES
 from rigs.clip import AnimationClip
 from rigs.lips import lip_gap
+from rigs.rig import Rig
 
 
 def telling_times(clip: AnimationClip, count: int = 8) -> list[float]:
@@ -24,3 +25,18 @@ def telling_times(clip: AnimationClip, count: int = 8) -> list[float]:
         for number, (start, end) in enumerate(pairwise(edges))
         if start < clip.frames
     ]
+
+
+def shape_poses(rig: Rig) -> dict[str, dict[str, float]]:
+    """{label: weights}: the rig at rest, then every shape that its mesh has, at full strength.
+
+    ARKit's mouthClose only makes sense on an open jaw, and is shown so.
+    """
+    shapes = () if rig.mesh is None else tuple(name for name in rig.names if name in rig.mesh.targets)
+    poses: dict[str, dict[str, float]] = {"rest": {}}
+    for name in shapes:
+        if name == "mouthClose" and "jawOpen" in shapes:
+            poses["mouthClose, jawOpen"] = {name: 1.0, "jawOpen": 1.0}
+        else:
+            poses[name] = {name: 1.0}
+    return poses

@@ -72,7 +72,7 @@ class Renderer:
         covered = np.zeros((len(image), 1), np.float32)
         covered[seen.pixels] = 1
         share = _mean(covered, width, height)
-        colours = _developed(mean / np.maximum(share, 1 / _SAMPLES**2))
+        colours = _developed((mean / np.maximum(share, 1 / _SAMPLES**2)).astype(np.float32))
         return np.concatenate([colours, (255 * share + 0.5).astype(np.uint8)], axis=2)
 
     def _light(self, normals: Floats, axes: Floats) -> Floats:
@@ -138,7 +138,10 @@ def _vertex_gloss(mesh: Mesh, normals: Floats, axes: Floats) -> Floats:
 def _mean(image: npt.NDArray[np.float32], width: int, height: int) -> npt.NDArray[np.float32]:
     """[height, width, channels] of all samples of each pixel."""
     grid = image.reshape(height, _SAMPLES, width, _SAMPLES, -1)
-    return sum(grid[:, y, :, x] for y in range(_SAMPLES) for x in range(_SAMPLES)) / _SAMPLES**2
+    mean: npt.NDArray[np.float32] = grid[:, 0, :, 0].copy()
+    for place in range(1, _SAMPLES**2):
+        mean += grid[:, place // _SAMPLES, :, place % _SAMPLES]
+    return mean / np.float32(_SAMPLES**2)
 
 
 def _developed(mean: npt.NDArray[np.float32]) -> Picture:

@@ -10,6 +10,21 @@ from exporters.errors import FormatError
 # Encoders of FFmpeg take red, green, blue for BT.601 unless told otherwise; players take HD for BT.709.
 _BT709 = "scale=out_color_matrix=bt709:out_range=tv"
 _TOLD = ("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv")
+_H264 = ("-c:v", "libx264", "-crf", "17", "-preset", "fast", "-movflags", "+faststart")
+_VP9 = (
+    "-c:v",
+    "libvpx-vp9",
+    "-crf",
+    "24",
+    "-b:v",
+    "0",
+    "-deadline",
+    "good",
+    "-cpu-used",
+    "5",
+    "-row-mt",
+    "1",
+)
 _AAC = ("-c:a", "aac", "-b:a", "192k")
 
 
@@ -36,8 +51,7 @@ class Codec:
 CODECS = {
     ".mp4": Codec(
         "H.264 and AAC, which everything plays",
-        ("-vf", f"{_BT709},format=yuv420p", "-c:v", "libx264", "-crf", "17", "-preset", "fast", *_TOLD)
-        + ("-movflags", "+faststart"),
+        ("-vf", f"{_BT709},format=yuv420p", *_TOLD, *_H264),
         sound=_AAC,
         even=True,
     ),
@@ -50,10 +64,8 @@ CODECS = {
     ),
     ".webm": Codec(
         "VP9 and Opus, for web pages; transparent where asked",
-        ("-vf", f"{_BT709},format=yuv420p", "-c:v", "libvpx-vp9", *_TOLD)
-        + ("-crf", "24", "-b:v", "0", "-deadline", "good", "-cpu-used", "5", "-row-mt", "1"),
-        ("-vf", f"{_BT709},format=yuva420p", "-c:v", "libvpx-vp9", *_TOLD)
-        + ("-crf", "24", "-b:v", "0", "-deadline", "good", "-cpu-used", "5", "-auto-alt-ref", "0"),
+        ("-vf", f"{_BT709},format=yuv420p", *_TOLD, *_VP9),
+        ("-vf", f"{_BT709},format=yuva420p", *_TOLD, *_VP9, "-auto-alt-ref", "0"),
         ("-c:a", "libopus", "-b:a", "128k"),
         even=True,
     ),

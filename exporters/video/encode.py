@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from fractions import Fraction
 from pathlib import Path
 from typing import IO, Any
@@ -81,7 +81,14 @@ def encoding(
     """
     codec = codec_of(file, width, height, fps, clear)
     rate = Fraction(fps).limit_denominator(1001)
-    pictures = ["-f", "rawvideo", "-pix_fmt", "rgba" if clear else "rgb24", "-video_size", f"{width}x{height}"]
+    pictures = [
+        "-f",
+        "rawvideo",
+        "-pix_fmt",
+        "rgba" if clear else "rgb24",
+        "-video_size",
+        f"{width}x{height}",
+    ]
     given = [*pictures, "-framerate", str(rate), "-i", "pipe:0"]
     heard = sound is not None and bool(codec.sound)
     given += ["-i", str(sound), "-map", "0:v", "-map", "1:a"] if heard else []
@@ -111,7 +118,5 @@ def _running(command: list[str], log: IO[bytes]) -> Iterator[subprocess.Popen[by
         program.wait()
         assert program.stdin is not None
         if not program.stdin.closed:
-            try:
+            with suppress(OSError):
                 program.stdin.close()
-            except OSError:
-                pass

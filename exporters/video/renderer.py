@@ -27,7 +27,7 @@ class Opened(NamedTuple):
 def opened(rig: Rig, name: str = "auto", background: Background = STUDIO) -> Iterator[Opened]:
     """What draws that rig. With `auto`, the processor does where OpenGL cannot.
 
-    Raises FormatError when the rig has no mesh, and NoGraphicsError when `gl` was asked for and there is none.
+    Raises FormatError when the rig has no mesh, and NoGraphicsError when `gl` cannot be had.
     """
     instead = ""
     if name != "software":

@@ -91,9 +91,7 @@ class GraphicsRenderer:
     ) -> None:
         self.close()
 
-    def _aim(
-        self, camera: Camera, width: int, height: int, head: tuple[float, float, float] | None
-    ) -> None:
+    def _aim(self, camera: Camera, width: int, height: int, head: tuple[float, float, float] | None) -> None:
         view, projection = camera.matrices(*self._framed, width, height)
         if head is not None:
             turn = np.eye(4)
@@ -131,7 +129,7 @@ class GraphicsRenderer:
 
 
 def _uncovered(picture: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
-    """[rows, columns, 4] uint8 colours that were mixed with nothing, made full again where they cover little."""
+    """[rows, columns, 4] uint8 colours mixed with nothing, made full where they cover little."""
     cover = np.maximum(picture[..., 3:].astype(np.float32), 1) / 255
     colours = np.minimum(picture[..., :3] / cover + 0.5, 255).astype(np.uint8)
     return np.concatenate([colours, picture[..., 3:].astype(np.uint8)], axis=2)
