@@ -227,7 +227,8 @@ def _refuse(options: Mapping[str, object], why: str) -> None:
 
 def _line(result: dict[str, Any]) -> str:
     wide, high = result["size"]
-    what = f"{result['output']}: {result['pictures']} pictures of {wide}x{high} of {result['shows']}"
+    count = "1 picture" if result["pictures"] == 1 else f"{result['pictures']} pictures"
+    what = f"{result['output']}: {count} of {wide}x{high}, {result['shows']}"
     if result["kind"] == "film":
         heard = "no sound" if result["sound"] is None else "sound"
         what += f", {result['seconds']:.2f} s with {heard}"

@@ -14,6 +14,9 @@ Array = npt.NDArray[Any]
 _ALIKE = 0.5
 """Cosine: vertices at one place whose surfaces are within 60 degrees are one smooth surface."""
 
+_EDGE_ON = (0.0, 0.0, 1.0)
+"""Of vertices whose triangles face all ways, as those of a lash do."""
+
 
 class Facing:
     """Unit normals at the vertices: the mean over the triangles around, weighted by their area.
@@ -32,14 +35,16 @@ class Facing:
 
     def __call__(self, vertices: Array) -> npt.NDArray[np.float32]:
         """[vertices, 3] float32 of the vertices in a pose."""
-        a, b, c = (vertices[corner] for corner in self._corners)
+        exact = np.asarray(vertices, np.float64)
+        a, b, c = (exact[corner] for corner in self._corners)
         faces = _cross(b - a, c - a)
         sums = [np.bincount(self._places, np.tile(axis, 3), self._count) for axis in faces]
         if self._same is not None:
             sums = [np.bincount(self._same, axis, self._count)[self._same] for axis in sums]
         total = np.stack(sums, axis=1)
-        lengths = np.sqrt(np.einsum("nk,nk->n", total, total))
-        return (total / np.maximum(lengths, 1e-20)[:, None]).astype(np.float32)
+        lengths = np.sqrt(np.einsum("nk,nk->n", total, total))[:, None]
+        units = np.where(lengths > 1e-20, total / np.maximum(lengths, 1e-20), _EDGE_ON)
+        return units.astype(np.float32)
 
 
 def _cross(u: Array, v: Array) -> list[Array]:

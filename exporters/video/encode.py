@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,8 @@ from exporters.picture.drawing import Picture
 from exporters.video.codecs import codec_of
 from exporters.video.context import INSTALL
 
+_PLACE = re.compile(r"^(\[[^]]*\] ?)+")
+"""Which of its parts says so."""
 WAIT = 600.0
 """Seconds that FFmpeg may take to finish after the last picture."""
 
@@ -61,11 +64,12 @@ class Encoder:
 
     def _trouble(self) -> Exception:
         self._log.seek(0)
-        lines = self._log.read().decode("utf-8", "replace").split("\n")
-        if any("No space left on device" in line for line in lines):
+        said = self._log.read().decode("utf-8", "replace")
+        if "No space left on device" in said:
             return OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        said = next((" ".join(line.split()) for line in lines if line.strip()), "it says nothing")
-        return FormatError(f"FFmpeg ended with code {self._program.returncode}: {said[:160]}")
+        lines = [_PLACE.sub("", line).strip() for line in said.split("\n") if line.strip()]
+        told = "; ".join(dict.fromkeys(lines)) or "it says nothing"
+        return FormatError(f"FFmpeg ended with code {self._program.returncode}: {told[:240]}")
 
 
 @contextmanager
