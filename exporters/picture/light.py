@@ -14,16 +14,6 @@ EYE = 200.0
 """Surfaces sharper than this are eyes."""
 
 
-def vertex_normals(vertices: npt.NDArray[Any], triangles: npt.NDArray[Any]) -> Floats:
-    """[vertices, 3] unit normals, area-weighted means of the triangles around."""
-    corners = np.asarray(vertices, dtype=np.float64)[triangles]
-    faces = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    flat, where = np.repeat(faces, 3, axis=0), triangles.ravel()
-    total = np.stack([np.bincount(where, flat[:, axis], len(vertices)) for axis in range(3)], axis=1)
-    unit: Floats = total / np.maximum(np.linalg.norm(total, axis=1, keepdims=True), 1e-12)
-    return unit
-
-
 def light_on(normals: Floats, eye: Floats, tint: Floats, surface: Floats) -> Floats:
     """[points, 3] light, already toned: `lightOn` of the shaders.
 

@@ -15,7 +15,7 @@ _PLACE = (0.125, 0.20, 0.30, 0.40, 0.48, 0.545)
 _HEIGHT = (7.520, 7.534, 7.556, 7.564, 7.545, 7.505)
 _HALF = (0.013, 0.0245, 0.0245, 0.0195, 0.013, 0.001)
 """Each brow from the nose outwards: place, height of its middle and half its width, in decimetres."""
-_HAIRS = 240
+_HAIRS = 210
 _COVER = 0.55
 """How much of the skin the shell hides in its middle; at its border it is the skin's colour."""
 

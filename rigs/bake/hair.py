@@ -28,6 +28,8 @@ _CROWN = np.array([0.012, 0.20, -0.048])
 _SWEEP = np.array([0.55, 0.0, 0.0])
 """How far the hair over the brow is combed to the side."""
 _LOCKS, _FRINGE = 520, 620
+_STILL = 0.00025
+"""Metres: hair that a shape moves by less lies still."""
 
 
 def hair(skin: Part, ears: Floats) -> Part:
@@ -35,7 +37,9 @@ def hair(skin: Part, ears: Floats) -> Part:
     cap, on_ears = _cap(skin, ears)
     under = join([_copy(skin), cap])
     bare = np.concatenate([ears, on_ears])
-    return join([cap, _locks(cap, under, bare), _fringe(cap, under, bare)])
+    grown = join([cap, _locks(cap, under, bare), _fringe(cap, under, bare)])
+    grown.deltas = np.where(np.abs(grown.deltas).max(axis=2, keepdims=True) > _STILL, grown.deltas, 0)
+    return grown
 
 
 def under_hair(skin: Part, ears: Floats) -> Floats:
