@@ -67,7 +67,12 @@ def main() -> int:
         def drawn(by: Drawing, frames: int) -> Callable[[], object]:
             return lambda: [draw_frame(by, clip, frame, "front", size) for frame in range(frames)]
 
-        calls = [made(drawing), drawn(drawing, clip.frames), made(ready), drawn(processor, arguments.software)]
+        calls = [
+            made(drawing),
+            drawn(drawing, clip.frames),
+            made(ready),
+            drawn(processor, arguments.software),
+        ]
         gl, only, bound, software = measure_together(calls, RUNS)
         name = drawing.name
     share = clip.frames / arguments.software
