@@ -10,10 +10,12 @@ import click
 
 from audio2face.commands.options import emotion as emotion_mix
 from audio2face.commands.options import gains, life, life_options, rig_option
+from audio2face.commands.pages import Reporter, open_sinks, show_pages
 from audio2face.commands.progress import Progress
 from audio2face.commands.stopping import Stopping, stopping
 from audio2face.commands.talk import command, say, show_json_line
 from audio2face.live import LiveFace, Monitor, Performance, Recording
+from audio2face.live.controls import Controls
 from audio2face.live.status import Status, dropped, look
 from audio2face.models import load_model
 from audio2face.pipeline import DEFAULT_FPS
@@ -23,14 +25,15 @@ from audio2face.sources.microphone import Microphone
 from audio2face.sources.paced import PacedFile
 from audio2face.sources.standard_input import StandardInput
 from audio2face.sources.websocket import VOICE_RATE, WebSocketSource
-from livelink import Fan, Session, open_destination
+from livelink import Fan, Session
 
 
 @command(
     "Turn speech into frames as it is spoken, and send them to engines. Ctrl-C ends it and leaves the face "
     "at rest.\n\n"
     "Name one source and one or more destinations: livelink://HOST:PORT/SUBJECT, osc://HOST:PORT/PREFIX, "
-    "vmc://HOST:PORT, vts://HOST:PORT, ifacialmocap://HOST:PORT."
+    "vmc://HOST:PORT, vts://HOST:PORT, ifacialmocap://HOST:PORT, or preview://, a page in the browser that "
+    "shows and steers the face."
 )
 @click.option(
     "--mic", metavar="[DEVICE]", is_flag=False, flag_value="", help="Microphone: a number or part of a name."
@@ -53,6 +56,7 @@ from livelink import Fan, Session, open_destination
 @life_options
 @click.option("--gain", "gain", metavar="NAME=X", multiple=True, help="Multiply a channel; may be repeated.")
 @click.option("--monitor", is_flag=True, help="Play the sound, as late as the face is.")
+@click.option("--no-open", is_flag=True, help="Do not open the browser at the page of preview://.")
 def live(
     mic: str | None,
     file: Path | None,
@@ -71,6 +75,7 @@ def live(
     no_eyes: bool,
     gain: tuple[str, ...],
     monitor: bool,
+    no_open: bool,
     as_json: bool,
 ) -> None:
     _check_usage([mic, file, stdin, websocket], loop and file is None, not uris and record is None)
@@ -84,15 +89,19 @@ def live(
         how = None if target is None else target.how
         alive = life(no_head, no_eyes)
         face = LiveFace(network, fps, emotion_mix(emotion), gains(gain), how, alive, seed)
-        fan = Fan({uri: open_destination(uri) for uri in uris})
+        controls = Controls()
+        sinks, pages = open_sinks(uris, target, controls, stack)
+        fan = Fan(sinks)
         stack.enter_context(Session(fan, face.names, fps))
         source = _source(mic, file, loop, stdin, websocket, rate)
         if keep:
             keep.open(face.names, fps)
         player = stack.enter_context(contextlib.closing(Monitor(face.latency))) if monitor else None
         performance = Performance(source, face, fan, keep, player)
-        _begin(performance, uris, as_json, left_over)
-        _run(performance, fan, stop, as_json)
+        _begin(performance, uris, as_json, left_over, [page.url for page in pages])
+        show_pages(pages, source, not (no_open or as_json))
+        reporter = Reporter(pages, lambda: look(performance, fan.status(), for_meter=True))
+        _run(performance, fan, reporter, stop, as_json)
 
 
 def _check_usage(sources: list[object], loop_without_file: bool, nowhere: bool) -> None:
@@ -118,7 +127,11 @@ def _source(
 
 
 def _begin(
-    performance: Performance, uris: tuple[str, ...], as_json: bool, left_over: Coverage | None
+    performance: Performance,
+    uris: tuple[str, ...],
+    as_json: bool,
+    left_over: Coverage | None,
+    pages: list[str],
 ) -> None:
     """Says what goes where."""
     keep, face = performance.keep, performance.face
@@ -126,6 +139,7 @@ def _begin(
         "event": "started",
         "source": performance.source.name,
         "destinations": list(uris),
+        "pages": pages,
         "record": str(keep.path) if keep else None,
         "fps": face.fps,
         "look_ahead_ms": round(1000 * face.latency, 1),
@@ -138,16 +152,23 @@ def _begin(
         say(line)
     places = [*uris, *([str(keep.path)] if keep else [])]
     say(f"{performance.source.name} → {', '.join(places)} at {face.fps:g} fps; Ctrl-C ends it")
+    for page in pages:
+        say(f"see it at {page}")
     if performance.monitor:
         say(f"the sound is played {1000 * performance.monitor.delay:.0f} ms late, with the face")
 
 
-def _run(performance: Performance, fan: Fan, stop: Stopping, as_json: bool) -> None:
+def _run(performance: Performance, fan: Fan, reporter: Reporter, stop: Stopping, as_json: bool) -> None:
     """Performs, and keeps what was performed even when it ends in an error."""
     progress = Progress(lambda: look(performance, fan.status()), as_json)
+
+    def tick() -> None:
+        progress.tick()
+        reporter.tick()
+
     stop.tell(performance.stop)
     try:
-        performance.run(progress.tick)
+        performance.run(tick)
     finally:
         status = progress.end()
         written = performance.keep.save() if performance.keep else None

@@ -41,10 +41,10 @@ class Status:
     destinations: tuple[LaneStatus, ...]
 
 
-def look(performance: Performance, destinations: Sequence[LaneStatus]) -> Status:
-    """The status at this moment."""
+def look(performance: Performance, destinations: Sequence[LaneStatus], for_meter: bool = False) -> Status:
+    """The status at this moment; for a meter, the level of the last tenth of a second, whoever else looks."""
     watch = performance.watch
-    level = watch.level()
+    level = watch.level_now() if for_meter else watch.level()
     return Status(
         round(watch.heard, 3),
         round(watch.fps, 1),

@@ -13,7 +13,14 @@ from audio2face.errors import SoundError
 from audio2face.models.quiet import quiet_stderr
 from audio2face.sources.block import SAMPLE_RATE, AudioBlock
 from audio2face.sources.clock import Clock
-from audio2face.sources.devices import Device, find_microphone, input_names, list_devices, open_portaudio, shut
+from audio2face.sources.devices import (
+    Device,
+    find_microphone,
+    input_names,
+    list_devices,
+    open_portaudio,
+    shut,
+)
 from audio2face.sources.feed import Feed
 from rigs.arrays import FloatArray
 

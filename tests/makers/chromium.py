@@ -93,9 +93,9 @@ class Chromium:
             **{"width": width, "height": height, "deviceScaleFactor": 2 if mobile else 1, "mobile": mobile},
         )
 
-    def open(self, file: Path) -> None:
-        """Opens a file from disk and waits until its first frame is drawn."""
-        self.ask("Page.navigate", url=file.resolve().as_uri())
+    def open(self, file: Path | str) -> None:
+        """Opens a file from disk, or an address, and waits until its first frame is drawn."""
+        self.ask("Page.navigate", url=file.resolve().as_uri() if isinstance(file, Path) else file)
         for _ in range(200):
             if self.run("Boolean(window.audio2face && (window.audio2face.firstFrame))"):
                 return
