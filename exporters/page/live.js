@@ -64,7 +64,7 @@ function drawNewest() {
 
 function meter(level) {
   const share = level === null ? 0 : Math.min(1, Math.max(0, 1 - level / FLOOR));
-  find("level").firstElementChild.style.transform = `scaleX(${share})`;
+  find("level").firstElementChild.style.clipPath = `inset(0 ${100 - 100 * share}% 0 0)`;
   find("level").setAttribute("aria-valuenow", Math.round(level ?? FLOOR));
   find("decibels").textContent = level === null ? "no sound" : `${level.toFixed(0)} dB`;
 }
@@ -73,7 +73,7 @@ function showStatus(status) {
   state.status = status;
   meter(status.level_db);
   find("latency").textContent =
-    `${status.latency_ms.toFixed(0)} ms behind the sound, ${status.round_trip_ms.toFixed(0)} ms to the page and back`;
+    `${status.latency_ms.toFixed(0)} ms after the sound, and ${(status.round_trip_ms / 2).toFixed(0)} ms to here`;
   find("source").textContent = status.source;
   if ([...find("microphone").options].some((option) => option.value === status.source))
     find("microphone").value = status.source;

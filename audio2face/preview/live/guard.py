@@ -60,7 +60,7 @@ class Guard:
             name, port = parts.hostname or "", parts.port or 80
         except ValueError:
             return False
-        if port != self.port or "@" in host:
+        if port != self.port or parts.netloc != host or "@" in host:
             return False
         return name in ("localhost", self.host.lower()) or self._is_address(name)
 

@@ -120,6 +120,8 @@ class PageServer:
             self._guard.check(request.path, hosts, origins, upgrade)
         except IntruderError as error:
             return connection.respond(403, f"{error}\n")
+        if getattr(request, "method", "GET") != "GET":  # older versions of the library take no other
+            return connection.respond(405, "only GET\n")
         if not upgrade:
             return _page_response(connection, self._page(), hosts[0])
         if len(self._tabs) >= MOST_TABS:

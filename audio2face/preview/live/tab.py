@@ -23,7 +23,7 @@ class Tab:
         self._frame: tuple[int, bytes] | None = None
         self._under_way: deque[tuple[int, float]] = deque()
         self._wake = asyncio.Event()
-        self._idle = asyncio.Event()
+        self._finished = asyncio.Event()
         self._leaving = False
         self.round_trip = 0.0
         """Seconds from sending the last frame that was seen to hearing of it."""
@@ -47,19 +47,22 @@ class Tab:
 
     async def pump(self) -> None:
         """Sends what there is to send, until cancelled or the connection ends."""
-        while True:
-            await self._wake.wait()
-            self._wake.clear()
-            while (self._frame or self._words) and (self._leaving or len(self._under_way) < WINDOW):
-                await self._send_one()
-            if self._leaving:
-                self._idle.set()
+        try:
+            while True:
+                await self._wake.wait()
+                self._wake.clear()
+                while (self._frame or self._words) and (self._leaving or len(self._under_way) < WINDOW):
+                    await self._send_one()
+                if self._leaving:
+                    return
+        finally:
+            self._finished.set()
 
     async def finish(self) -> None:
         """Sends what waits, as it is the last, whether or not the page has caught up."""
         self._leaving = True
         self._wake.set()
-        await self._idle.wait()
+        await self._finished.wait()
 
     async def _send_one(self) -> None:
         if self._words:
