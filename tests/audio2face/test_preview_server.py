@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import socket
@@ -128,10 +129,9 @@ def test_others_get_nothing(page: PreviewSink, path: str | None, headers: dict[s
 def test_what_is_no_get_is_refused(page: PreviewSink, body: bytes | None) -> None:
     client = http.client.HTTPConnection(page.url.split("/")[2], timeout=10)
     client.request("POST", "/" + page.url.split("/", 3)[3], body=body)
-    try:
+    # At a body, and in older versions of the library always, it hangs up.
+    with contextlib.suppress(http.client.RemoteDisconnected):
         assert client.getresponse().status in (400, 405)
-    except http.client.RemoteDisconnected:
-        pass  # a body, or the library's older version: it hangs up
 
 
 @pytest.mark.parametrize(
