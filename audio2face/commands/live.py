@@ -14,6 +14,7 @@ from audio2face.commands.progress import Progress
 from audio2face.commands.stopping import Stopping, stopping
 from audio2face.commands.talk import command, say, show_json_line
 from audio2face.live import LiveFace, Monitor, Performance, Recording
+from audio2face.live.osc_control import OscControl
 from audio2face.live.status import Status, dropped, look
 from audio2face.models import load_model
 from audio2face.pipeline import DEFAULT_FPS
@@ -52,6 +53,11 @@ from livelink import Fan, Session, open_destination
 @click.option("--emotion", metavar="MIX", help="For example joy=0.6,fear=0.2.")
 @life_options
 @click.option("--gain", "gain", metavar="NAME=X", multiple=True, help="Multiply a channel; may be repeated.")
+@click.option(
+    "--control",
+    metavar="URI",
+    help="Listen for OSC there: /audio2face/emotion/joy 0.6; osc://127.0.0.1:9010.",
+)
 @click.option("--monitor", is_flag=True, help="Play the sound, as late as the face is.")
 def live(
     mic: str | None,
@@ -70,6 +76,7 @@ def live(
     no_head: bool,
     no_eyes: bool,
     gain: tuple[str, ...],
+    control: str | None,
     monitor: bool,
     as_json: bool,
 ) -> None:
@@ -89,10 +96,11 @@ def live(
         source = _source(mic, file, loop, stdin, websocket, rate)
         if keep:
             keep.open(face.names, fps)
+        controlled = stack.enter_context(OscControl(control, face.controls)) if control else None
         player = stack.enter_context(contextlib.closing(Monitor(face.latency))) if monitor else None
         performance = Performance(source, face, fan, keep, player)
-        _begin(performance, uris, as_json, left_over)
-        _run(performance, fan, stop, as_json)
+        _begin(performance, uris, control, as_json, left_over)
+        _run(performance, fan, controlled, stop, as_json)
 
 
 def _check_usage(sources: list[object], loop_without_file: bool, nowhere: bool) -> None:
@@ -118,7 +126,11 @@ def _source(
 
 
 def _begin(
-    performance: Performance, uris: tuple[str, ...], as_json: bool, left_over: Coverage | None
+    performance: Performance,
+    uris: tuple[str, ...],
+    control: str | None,
+    as_json: bool,
+    left_over: Coverage | None,
 ) -> None:
     """Says what goes where."""
     keep, face = performance.keep, performance.face
@@ -127,6 +139,7 @@ def _begin(
         "source": performance.source.name,
         "destinations": list(uris),
         "record": str(keep.path) if keep else None,
+        "control": control,
         "fps": face.fps,
         "look_ahead_ms": round(1000 * face.latency, 1),
         "monitor_delay_ms": round(1000 * performance.monitor.delay, 1) if performance.monitor else None,
@@ -138,13 +151,21 @@ def _begin(
         say(line)
     places = [*uris, *([str(keep.path)] if keep else [])]
     say(f"{performance.source.name} → {', '.join(places)} at {face.fps:g} fps; Ctrl-C ends it")
+    if control:
+        say(f"{control} listens for: {', '.join(one.path for one in face.controls.table())}")
     if performance.monitor:
         say(f"the sound is played {1000 * performance.monitor.delay:.0f} ms late, with the face")
 
 
-def _run(performance: Performance, fan: Fan, stop: Stopping, as_json: bool) -> None:
+def _run(
+    performance: Performance, fan: Fan, controlled: OscControl | None, stop: Stopping, as_json: bool
+) -> None:
     """Performs, and keeps what was performed even when it ends in an error."""
-    progress = Progress(lambda: look(performance, fan.status()), as_json)
+
+    def seen() -> Status:
+        return look(performance, fan.status(), controlled.note if controlled else "")
+
+    progress = Progress(seen, as_json)
     stop.tell(performance.stop)
     try:
         performance.run(progress.tick)
