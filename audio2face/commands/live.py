@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from audio2face.commands.options import emotion as emotion_mix
-from audio2face.commands.options import gains, life, life_options, rig_option
+from audio2face.commands.options import face_settings, gains, knob_options, life, life_options, rig_option
 from audio2face.commands.progress import Progress
 from audio2face.commands.stopping import Stopping, stopping
 from audio2face.commands.talk import command, say, show_json_line
@@ -52,6 +52,7 @@ from livelink import Fan, Session, open_destination
 @click.option("--fps", default=DEFAULT_FPS, show_default=True, help="Frames a second, 1 to 120.")
 @click.option("--emotion", metavar="MIX", help="For example joy=0.6,fear=0.2.")
 @life_options
+@knob_options
 @click.option("--gain", "gain", metavar="NAME=X", multiple=True, help="Multiply a channel; may be repeated.")
 @click.option(
     "--control",
@@ -75,6 +76,8 @@ def live(
     seed: int,
     no_head: bool,
     no_eyes: bool,
+    settings_file: Path | None,
+    sets: tuple[str, ...],
     gain: tuple[str, ...],
     control: str | None,
     monitor: bool,
@@ -89,8 +92,9 @@ def live(
             own = None if target is None else target.rig
             keep = Recording(record, None if file is None else str(file), own)
         how = None if target is None else target.how
-        alive = life(no_head, no_eyes)
-        face = LiveFace(network, fps, emotion_mix(emotion), gains(gain), how, alive, seed)
+        settings = face_settings(settings_file, sets)
+        alive = life(no_head, no_eyes, settings)
+        face = LiveFace(network, fps, emotion_mix(emotion), gains(gain), how, alive, seed, settings)
         fan = Fan({uri: open_destination(uri) for uri in uris})
         stack.enter_context(Session(fan, face.names, fps))
         source = _source(mic, file, loop, stdin, websocket, rate)
