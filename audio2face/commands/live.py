@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
 from audio2face.commands.options import emotion as emotion_mix
-from audio2face.commands.options import gains, life, life_options, rig_option
+from audio2face.commands.options import face_settings, gains, knob_options, life, life_options, rig_option
 from audio2face.commands.pages import Reporter, open_sinks, show_pages
 from audio2face.commands.progress import Progress
 from audio2face.commands.stopping import Stopping, stopping
 from audio2face.commands.talk import command, say, show_json_line
 from audio2face.live import LiveFace, Monitor, Performance, Recording
-from audio2face.live.controls import Controls
+from audio2face.live.osc_control import OscControl
 from audio2face.live.status import Status, dropped, look
 from audio2face.models import load_model
 from audio2face.pipeline import DEFAULT_FPS
@@ -54,7 +55,13 @@ from livelink import Fan, Session
 @click.option("--fps", default=DEFAULT_FPS, show_default=True, help="Frames a second, 1 to 120.")
 @click.option("--emotion", metavar="MIX", help="For example joy=0.6,fear=0.2.")
 @life_options
+@knob_options
 @click.option("--gain", "gain", metavar="NAME=X", multiple=True, help="Multiply a channel; may be repeated.")
+@click.option(
+    "--control",
+    metavar="URI",
+    help="Listen for OSC there: /audio2face/emotion/joy 0.6; osc://127.0.0.1:9010.",
+)
 @click.option("--monitor", is_flag=True, help="Play the sound, as late as the face is.")
 @click.option("--no-open", is_flag=True, help="Do not open the browser at the page of preview://.")
 def live(
@@ -73,7 +80,10 @@ def live(
     seed: int,
     no_head: bool,
     no_eyes: bool,
+    settings_file: Path | None,
+    sets: tuple[str, ...],
     gain: tuple[str, ...],
+    control: str | None,
     monitor: bool,
     no_open: bool,
     as_json: bool,
@@ -87,21 +97,25 @@ def live(
             own = None if target is None else target.rig
             keep = Recording(record, None if file is None else str(file), own)
         how = None if target is None else target.how
-        alive = life(no_head, no_eyes)
-        face = LiveFace(network, fps, emotion_mix(emotion), gains(gain), how, alive, seed)
-        controls = Controls()
-        sinks, pages = open_sinks(uris, target, controls, stack)
+        settings = face_settings(settings_file, sets)
+        alive = life(no_head, no_eyes, settings)
+        face = LiveFace(network, fps, emotion_mix(emotion), gains(gain), how, alive, seed, settings)
+        sinks, pages = open_sinks(uris, target, face.controls, stack)
         fan = Fan(sinks)
         stack.enter_context(Session(fan, face.names, fps))
         source = _source(mic, file, loop, stdin, websocket, rate)
         if keep:
             keep.open(face.names, fps)
+        controlled = stack.enter_context(OscControl(control, face.controls)) if control else None
         player = stack.enter_context(contextlib.closing(Monitor(face.latency))) if monitor else None
         performance = Performance(source, face, fan, keep, player)
-        _begin(performance, uris, as_json, left_over, [page.url for page in pages])
+        _begin(performance, uris, control, as_json, left_over, [page.url for page in pages])
         show_pages(pages, source, not (no_open or as_json))
-        reporter = Reporter(pages, lambda: look(performance, fan.status(), for_meter=True))
-        _run(performance, fan, reporter, stop, as_json)
+
+        def seen(for_meter: bool = False) -> Status:
+            return look(performance, fan.status(), controlled.note if controlled else "", for_meter)
+
+        _run(performance, seen, Reporter(pages, lambda: seen(for_meter=True)), stop, as_json)
 
 
 def _check_usage(sources: list[object], loop_without_file: bool, nowhere: bool) -> None:
@@ -129,6 +143,7 @@ def _source(
 def _begin(
     performance: Performance,
     uris: tuple[str, ...],
+    control: str | None,
     as_json: bool,
     left_over: Coverage | None,
     pages: list[str],
@@ -141,6 +156,7 @@ def _begin(
         "destinations": list(uris),
         "pages": pages,
         "record": str(keep.path) if keep else None,
+        "control": control,
         "fps": face.fps,
         "look_ahead_ms": round(1000 * face.latency, 1),
         "monitor_delay_ms": round(1000 * performance.monitor.delay, 1) if performance.monitor else None,
@@ -154,13 +170,17 @@ def _begin(
     say(f"{performance.source.name} → {', '.join(places)} at {face.fps:g} fps; Ctrl-C ends it")
     for page in pages:
         say(f"see it at {page}")
+    if control:
+        say(f"{control} listens for: {', '.join(one.path for one in face.controls.table())}")
     if performance.monitor:
         say(f"the sound is played {1000 * performance.monitor.delay:.0f} ms late, with the face")
 
 
-def _run(performance: Performance, fan: Fan, reporter: Reporter, stop: Stopping, as_json: bool) -> None:
+def _run(
+    performance: Performance, seen: Callable[[], Status], reporter: Reporter, stop: Stopping, as_json: bool
+) -> None:
     """Performs, and keeps what was performed even when it ends in an error."""
-    progress = Progress(lambda: look(performance, fan.status()), as_json)
+    progress = Progress(seen, as_json)
 
     def tick() -> None:
         progress.tick()

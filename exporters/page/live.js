@@ -78,7 +78,7 @@ function showStatus(status) {
   if ([...find("microphone").options].some((option) => option.value === status.source))
     find("microphone").value = status.source;
   const silent = status.silent ? "only zeros arrive: is the microphone muted?" : "";
-  warn(status.trouble || silent);
+  warn(status.trouble || silent || status.control);
   showDestinations(status.destinations);
 }
 
