@@ -1,6 +1,7 @@
 // A slider for each value that the program lets the page change.
 
 const HELD = 400; // milliseconds for which a slider that is moved here does not follow others
+const OPEN = 2; // groups that are unfolded at first
 
 export class Knobs {
   // set: called with path and value, at most once a picture for each path
@@ -12,7 +13,7 @@ export class Knobs {
     this.known = "";
   }
 
-  // controls: [{path, value, low, high}]
+  // controls: [{path, value, low, high, start}]
   follow(controls) {
     const known = controls.map(({ path, low, high }) => `${path} ${low} ${high}`).join("\n");
     if (known !== this.known) this.build(controls);
@@ -41,17 +42,27 @@ export class Knobs {
   }
 
   group(name) {
-    const heading = document.createElement("h2");
+    const box = document.createElement("details");
+    box.open = this.place.children.length < OPEN;
+    const heading = box.appendChild(document.createElement("summary"));
     heading.textContent = capital(name || "settings");
-    const box = document.createElement("div");
-    box.className = "sliders";
-    box.setAttribute("role", "group");
-    box.setAttribute("aria-label", heading.textContent);
-    this.place.append(heading, box);
-    return box;
+    const reset = box.appendChild(document.createElement("button"));
+    Object.assign(reset, { type: "button", className: "reset", textContent: "Reset" });
+    reset.setAttribute("aria-label", `Reset ${heading.textContent}`);
+    const sliders = box.appendChild(document.createElement("div"));
+    sliders.className = "sliders";
+    reset.addEventListener("click", () => {
+      for (const [path, row] of this.rows) {
+        if (row.box !== sliders) continue;
+        row.show(row.start);
+        this.ask(path, row.start);
+      }
+    });
+    this.place.append(box);
+    return sliders;
   }
 
-  row(box, name, { path, low, high }) {
+  row(box, name, { path, low, high, start }) {
     const label = document.createElement("label");
     const slider = document.createElement("input");
     const value = document.createElement("output");
@@ -62,15 +73,19 @@ export class Knobs {
       slider.value = number;
       value.textContent = Number(number).toFixed(2);
     };
-    const row = { slider, show, moved: -Infinity };
+    const row = { box, start, show, moved: -Infinity };
     slider.addEventListener("input", () => {
       row.moved = performance.now();
       value.textContent = Number(slider.value).toFixed(2);
-      if (!this.waiting.size) requestAnimationFrame(() => this.send());
-      this.waiting.set(path, Number(slider.value));
+      this.ask(path, Number(slider.value));
     });
     box.append(label, slider, value);
     this.rows.set(path, row);
+  }
+
+  ask(path, value) {
+    if (!this.waiting.size) requestAnimationFrame(() => this.send());
+    this.waiting.set(path, value);
   }
 
   send() {

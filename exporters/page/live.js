@@ -72,8 +72,8 @@ function meter(level) {
 function showStatus(status) {
   state.status = status;
   meter(status.level_db);
-  find("latency").textContent =
-    `${status.latency_ms.toFixed(0)} ms after the sound, and ${(status.round_trip_ms / 2).toFixed(0)} ms to here`;
+  const here = status.latency_ms + status.round_trip_ms / 2;
+  find("latency").textContent = `${here.toFixed(0)} ms behind the sound`;
   find("source").textContent = status.source;
   if ([...find("microphone").options].some((option) => option.value === status.source))
     find("microphone").value = status.source;

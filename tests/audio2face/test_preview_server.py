@@ -180,7 +180,7 @@ def test_a_change_is_obeyed_and_every_tab_hears_of_it(
 ) -> None:
     other = Tab(page)
     table = other.next("hello")["controls"]
-    assert table[1] == {"path": "strength/upper", "value": 1.0, "low": 0.0, "high": 2.0}
+    assert table[1] == {"path": "strength/upper", "value": 1.0, "low": 0.0, "high": 2.0, "start": 1.0}
     tab.say(set="emotion/joy", value=0.6)
     for each in (tab, other):
         assert each.next("controls")[0]["value"] == 0.6

@@ -59,8 +59,10 @@ class Chromium:
             self.ask(f"{domain}.enable")
         return session
 
-    def control(self, page: str) -> None:
-        """Goes on with a page that was opened before."""
+    def control(self, page: str, close: bool = False) -> None:
+        """Goes on with a page that was opened before; the one that is left may be closed."""
+        if close:
+            self.ask("Page.close")
         self._session = page
 
     @property

@@ -21,7 +21,7 @@ MOST_TABS = 16
 GREETING = 5.0
 """Seconds that a connection may take to say what it wants."""
 FAREWELL = 1.0
-"""Seconds for the last frame to leave, and again for tabs to say good-bye."""
+"""Seconds for the last frame to leave and for tabs to say good-bye."""
 _LOG = logging.getLogger("audio2face.preview")
 _LOG.addHandler(logging.NullHandler())
 _LOG.propagate = False  # failed handshakes are none of the terminal's business
@@ -109,7 +109,7 @@ class PageServer:
         await _at_most(FAREWELL, [tab.finish() for tab in self._tabs])
         server.close()
         # Browsers open connections ahead of need; those that say nothing are not waited for.
-        await _at_most(FAREWELL, [server.wait_closed()])
+        await _at_most(FAREWELL / 10, [server.wait_closed()])
 
     def _answer(self, connection: Any, request: Any) -> Any:
         """The response to a request; None makes it a WebSocket."""

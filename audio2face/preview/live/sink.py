@@ -37,6 +37,7 @@ class PreviewSink:
         self.place, self.url = at.place, f"http://{host}:{at.port}/{token}/"
         self._shown, self._controls = shown, controls
         self._version = controls.version
+        self._start = {control.path: control.value for control in controls.table()}
         self._names: tuple[str, ...] = ()
         self._incoming: tuple[str, ...] = ()
         self._fps = 0.0
@@ -93,7 +94,9 @@ class PreviewSink:
         return {**asdict(status), "destinations": others, "source": source, "pages": self._server.tabs}
 
     def _control_table(self) -> Message:
-        return {"controls": [asdict(control) for control in self._controls.table()]}
+        """With the value that each had at the start, to which the page can go back."""
+        table = self._controls.table()
+        return {"controls": [{**asdict(one), "start": self._start.get(one.path, one.value)} for one in table]}
 
     def _choices(self) -> tuple[str, ...]:
         return self._source.choices if isinstance(self._source, Microphone) else ()

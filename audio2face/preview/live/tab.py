@@ -59,10 +59,11 @@ class Tab:
             self._finished.set()
 
     async def finish(self) -> None:
-        """Sends what waits, as it is the last, whether or not the page has caught up."""
+        """Sends what waits, as it is the last, whether or not the page has caught up, and hangs up."""
         self._leaving = True
         self._wake.set()
         await self._finished.wait()
+        await self._connection.close(1001)
 
     async def _send_one(self) -> None:
         if self._words:
