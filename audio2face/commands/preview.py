@@ -128,7 +128,8 @@ def _from_sound(
     network = load_model(model)
     network.feel(mix)
     target = None if rig is None else with_mesh(open_target(rig, network.rig.names)[0])
-    shown = default_head() if target is None else target.rig
+    own = default_head() if network.rig.mesh is None else network.rig
+    shown = own if target is None else target.rig
 
     def speak(feeling: Mapping[str, float]) -> AnimationClip:
         sound = FileSource(source, block_seconds=16.0)

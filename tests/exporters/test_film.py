@@ -119,7 +119,9 @@ def test_parts_take_light_as_on_the_page() -> None:
     text = (PAGE / "head.js").read_text("utf-8")
     body = re.search(r"const GLOSS = \{(.*?)\};", text, re.DOTALL)
     assert body is not None
-    told = {name: (float(a), float(b)) for name, a, b in re.findall(r"(\w+): \[([\d.]+), ([\d.]+)\]", body[1])}
+    told = {
+        name: (float(a), float(b)) for name, a, b in re.findall(r"(\w+): \[([\d.]+), ([\d.]+)\]", body[1])
+    }
     inside = re.search(r"const INSIDE = \{(.*?)\}", text)
     skin = re.search(r"const SKIN = \[([\d.]+), ([\d.]+)\]", text)
     assert inside is not None and skin is not None
@@ -225,6 +227,6 @@ def test_a_full_disk_and_an_interruption_leave_nothing(
     monkeypatch.setattr(
         encoders.Encoder, "_trouble", lambda _: OSError(errno.ENOSPC, "No space left on device")
     )
-    with pytest.raises(FormatError, match="the disk of .* is full"):
+    with pytest.raises(FormatError, match=r"the disk of .* is full"):
         write_film(speech(), graphics, tmp_path / "film.mp4", size=(64, 64), sound=tmp_path / "none.wav")
     assert not list(tmp_path.iterdir())
