@@ -103,7 +103,7 @@ def render(
     film, times = is_film(output), moments(at)
     check_output(source, output, () if sound is None else (sound,))
     seen = look(camera, size, background, renderer, film)
-    for_sound = {"--model": model, "--emotion": emotion, "--seed": seed}
+    for_sound: dict[str, object] = {"--model": model, "--emotion": emotion, "--seed": seed}
     for_sound |= {"--no-head": no_head, "--no-eyes": no_eyes, "--settings": settings_file, "--set": sets}
     for_pictures = {"--strip": strip, "--at": at, "--columns": columns, "--no-labels": no_labels}
     grid = {"columns": columns, "labels": not no_labels}
