@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -23,10 +24,13 @@ from websocket import (
 )
 
 from audio2face.commands.pages import show_pages
+from audio2face.features.mel import mel_points
 from audio2face.live.controls import Control, Controls
 from audio2face.live.status import Status
+from audio2face.live.watch import Watch
 from audio2face.preview.live import PreviewSink, shown
 from audio2face.preview.live.server import MOST_TABS
+from audio2face.preview.live.spectrum import PITCHES, envelope_now
 from audio2face.preview.live.tab import WINDOW
 from audio2face.preview.live.words import read_frame
 from audio2face.rigging import open_target
@@ -229,12 +233,22 @@ def test_the_status_names_the_other_destinations(page: PreviewSink, tab: Tab) ->
     assert status["round_trip_ms"] >= 0
 
 
+def test_the_envelope_peaks_where_the_tone_is() -> None:
+    watch = Watch()
+    for block in np.split(0.5 * np.sin(2 * np.pi * 1000 * np.arange(1600) / 16_000).astype(np.float32), 10):
+        watch.hear(block, 0.01)
+    heights = envelope_now(watch.latest)
+    pitch = mel_points(PITCHES)[int(np.argmax(heights))]
+    assert len(heights) == PITCHES and abs(pitch - 1000) < 100
+    assert envelope_now(np.zeros(512, np.float32)) == [] == envelope_now(watch.latest[:100])
+
+
 def test_a_microphone_is_chosen(page: PreviewSink, tab: Tab) -> None:
     plug = Plug()
     source = Microphone(None, plug)
     heard = threading.Thread(target=lambda: [None for _ in source], daemon=True)
     heard.start()
-    page.attend(source)
+    page.attend(source, Watch())
     while not (choices := tab.next("hello")["microphones"]):
         pass
     assert choices == ["USB Headset", "USB Camera"]
@@ -302,13 +316,13 @@ def test_a_taken_port_is_told_in_one_line(
 def test_the_browser_opens_for_people_only(page: PreviewSink, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
     monkeypatch.setattr("webbrowser.open", lambda url: opened.append(url) or True)
-    source = Microphone(None, Plug())
-    show_pages([page], source, browser=True)
+    silent = SimpleNamespace(source=Microphone(None, Plug()), watch=Watch())
+    show_pages([page], silent, browser=True)
     assert opened == []
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
-    show_pages([page], source, browser=False)
+    show_pages([page], silent, browser=False)
     assert opened == []
-    show_pages([page], source, browser=True)
+    show_pages([page], silent, browser=True)
     assert opened == [page.url]
 
 
