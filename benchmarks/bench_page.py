@@ -41,13 +41,13 @@ def main() -> None:
         )
     if "other" in found:
         ratios = [a / b for a, b in zip(found["this"][1], found["other"][1], strict=True)]
-        print(f"frames a second, this over other: {statistics.median(ratios):.2f} (median of {len(ratios)} rounds)")
+        print(
+            f"frames a second, this over other: {statistics.median(ratios):.2f} (median of {len(ratios)} rounds)"
+        )
     print(f"load {os.getloadavg()[0]:.1f}")
 
 
-def measured(
-    pages: dict[str, Path], folder: Path, rounds: int
-) -> dict[str, tuple[list[float], list[float]]]:
+def measured(pages: dict[str, Path], folder: Path, rounds: int) -> dict[str, tuple[list[float], list[float]]]:
     """{page: (milliseconds to the first frame, frames a second)}, one of each a round."""
     import chromium  # noqa: PLC0415  beside the tests
 

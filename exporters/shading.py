@@ -17,6 +17,7 @@ _FILE = Path(__file__).parent / "page" / "shaders.js"
 _TEXT = re.compile(r"^export const ([A-Z]+) = `(.*?)`;", re.MULTILINE | re.DOTALL)
 _CONSTANT = re.compile(r"^const vec3 ([A-Z_]+) = vec3\(([^)]*)\);", re.MULTILINE)
 
+
 @lru_cache(maxsize=1)
 def texts() -> dict[str, str]:
     """LIGHT, VERTEX and FRAGMENT in GLSL, the first to be put before each of the others."""

@@ -20,6 +20,7 @@ COMMANDS = {
     "formats": "List the file formats.",
     "models": "List the models that come with the program.",
     "devices": "List the microphones and loudspeakers.",
+    "settings": "Show or write the settings of a face, with what each does.",
     "rigs": "List the named rigs; show one, and write its map.",
     "doctor": "Say what is installed, what is missing, and how to get it.",
 }

@@ -12,7 +12,7 @@ import click
 from tqdm import tqdm
 
 from audio2face.commands.options import emotion as emotion_mix
-from audio2face.commands.options import life, life_options, rig_option
+from audio2face.commands.options import face_settings, knob_options, life, life_options, rig_option
 from audio2face.commands.render_options import Look, check_output, is_film, look, look_options, moments
 from audio2face.commands.stopping import Stopping, stopping
 from audio2face.commands.talk import command, say, show_json
@@ -62,6 +62,7 @@ Watch = Callable[[Sequence[Any]], Iterable[Any]]
 @rig_option
 @click.option("--emotion", metavar="MIX", help="For a sound, for example joy=0.6,fear=0.2.")
 @life_options
+@knob_options
 @look_options
 @click.option(
     "--strip", metavar="N", type=click.IntRange(1, 1000), help=f"Moments of a strip; else {PICTURES}."
@@ -83,6 +84,8 @@ def render(
     seed: int,
     no_head: bool,
     no_eyes: bool,
+    settings_file: Path | None,
+    sets: tuple[str, ...],
     camera: str | None,
     size: str | None,
     background: str | None,
@@ -100,8 +103,8 @@ def render(
     film, times = is_film(output), moments(at)
     check_output(source, output, () if sound is None else (sound,))
     seen = look(camera, size, background, renderer, film)
-    for_sound = {"--model": model, "--emotion": emotion, "--seed": seed}
-    for_sound |= {"--no-head": no_head, "--no-eyes": no_eyes}
+    for_sound: dict[str, object] = {"--model": model, "--emotion": emotion, "--seed": seed}
+    for_sound |= {"--no-head": no_head, "--no-eyes": no_eyes, "--settings": settings_file, "--set": sets}
     for_pictures = {"--strip": strip, "--at": at, "--columns": columns, "--no-labels": no_labels}
     grid = {"columns": columns, "labels": not no_labels}
     if film:
@@ -127,7 +130,9 @@ def render(
             else:
                 if sound is not None:
                     raise OptionError(f"--sound is for animation files; {source} is heard by itself")
-                how = {"life": life(no_head, no_eyes), "seed": seed, "emotion": emotion_mix(emotion)}
+                settings = face_settings(settings_file, sets)
+                how: dict[str, Any] = {"life": life(no_head, no_eyes, settings), "settings": settings}
+                how |= {"seed": seed, "emotion": emotion_mix(emotion)}
                 shown = _spoken(source, rate or DEFAULT_FPS, model or DEFAULT_MODEL, rig, how)
                 heard = source
             if film:
@@ -146,7 +151,10 @@ def _spoken(source: Path, fps: float, model: str, rig: str | None, how: dict[str
     network = load_model(model)
     target = None if rig is None else with_mesh(open_target(rig, network.rig.names)[0])
     sound = FileSource(source, block_seconds=16.0)
-    return put_on(animate(sound, network, fps, audio=str(source), **how), target)
+    clip = animate(sound, network, fps, audio=str(source), **how)
+    if target is None and network.rig.mesh is not None:
+        return Shown(clip, network.rig)
+    return put_on(clip, target)
 
 
 def _film(shown: Shown, heard: Path | None, output: Path, seen: Look, stop: Stopping) -> dict[str, Any]:

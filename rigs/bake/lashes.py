@@ -66,9 +66,7 @@ def _row(face: Part, line: Ints, look: _Look, droop: float) -> Part:
     share = np.clip((roots - steps[after - 1]) / (steps[after] - steps[after - 1]), 0, 1)
     front = pointed(3, look.count)
     rows = np.column_stack([line[after - 1], line[after]])
-    part = face.mixed(
-        np.concatenate([front, front[:, ::-1]]), rows, np.column_stack([1 - share, share])
-    )
+    part = face.mixed(np.concatenate([front, front[:, ::-1]]), rows, np.column_stack([1 - share, share]))
     part.marks = {}
     size = look.length * (0.75 + 0.4 * luck.random(look.count))
     offset = _offsets(spots / steps[-1], size, look)

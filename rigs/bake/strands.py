@@ -74,7 +74,9 @@ def ribbons(
         normals.append(normal)
     side = np.cross(stations[-1] - stations[0], normals[len(lifts) // 2])
     side *= (widths / 2 / np.maximum(np.linalg.norm(side, axis=1), 1e-9))[:, None]
-    pairs = [spot + side * (1 - 0.2 * step) * way for step, spot in enumerate(stations[:-1]) for way in (-1, 1)]
+    pairs = [
+        spot + side * (1 - 0.2 * step) * way for step, spot in enumerate(stations[:-1]) for way in (-1, 1)
+    ]
     points = np.concatenate([*pairs, stations[-1]])
     rows, shares = place.near(points)
     deltas = np.einsum("spkc,pk->spc", place.part.deltas[:, rows], shares)
@@ -83,7 +85,11 @@ def ribbons(
 
 def pointed(stations: int, count: int) -> Ints:
     """Triangles of `count` ribbons: pairs of corners from the root on, all left ones first, and one at the end."""
-    corners = [face for low in range(0, 2 * stations - 4, 2) for face in ((low, low + 1, low + 3), (low, low + 3, low + 2))]
+    corners = [
+        face
+        for low in range(0, 2 * stations - 4, 2)
+        for face in ((low, low + 1, low + 3), (low, low + 3, low + 2))
+    ]
     end = 2 * stations - 2
     corners.append((end - 2, end - 1, end))
     number = np.arange(count)

@@ -18,8 +18,10 @@ import pytest
 import soundfile
 from PIL import Image
 
+from audio2face.checks import Finding, installed
 from exporters import write_clip
 from exporters.picture import telling_times
+from exporters.video import NoGraphicsError
 from rigs import AnimationClip, default_head, load_rig
 
 NEEDS = "needs the extra render; install it with: pip install 'audio2face[render]'"
@@ -100,7 +102,9 @@ def test_closed_and_open_moments_look_different(here: Path, run: Run, line: Path
 def test_telling_times_alternate() -> None:
     gap = np.tile([0.0, 0.1, 0.6, 0.2], 8).astype(np.float32)[:, None]
     times = telling_times(AnimationClip(("jawOpen",), gap, 10.0), 4)
-    assert [float(gap[round(time * 10), 0]) for time in times] == pytest.approx([0.0, 0.6, 0.0, 0.6], abs=0.11)
+    assert [float(gap[round(time * 10), 0]) for time in times] == pytest.approx(
+        [0.0, 0.6, 0.0, 0.6], abs=0.11
+    )
 
 
 def test_a_rig_becomes_a_sheet_of_its_shapes(here: Path, run: Run, line: Path) -> None:
@@ -155,19 +159,40 @@ def test_without_ffmpeg_it_says_how_to_get_it(
     assert said == "films need an optional part; install it with: pip install 'audio2face[render]'"
 
 
+def test_other_commands_lead_to_it(refused: Refused, line: Path) -> None:
+    said = refused("animate", line, "-o", "talk.mp4")
+    assert said == "talk.mp4: films and pictures are made by: audio2face render IN -o talk.mp4"
+
+
+def test_doctor_says_what_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none() -> None:
+        raise NoGraphicsError("no OpenGL 3.3 here")
+
+    assert installed._graphics()[0].what == "OpenGL"
+    monkeypatch.setattr(installed, "open_context", none)
+    told = Finding("OpenGL", "missing", "films are drawn by the processor: no OpenGL 3.3 here")
+    assert installed._graphics() == [told]
+
+
 def test_refusals(here: Path, refused: Refused, line: Path, names: Names) -> None:
     write_clip(AnimationClip(("jawOpen",), np.zeros((2, 1)), 30), here / "jaw.json")
     before = names(here)
     for words, said in (
         (("none.wav", "-o", "a.mp4"), "no such file"),
-        ((line, "-o", "a.avi"), "unknown suffix '.avi'; films end in .mp4, .mov, .webm, .gif and pictures in"),
+        (
+            (line, "-o", "a.avi"),
+            "unknown suffix '.avi'; films end in .mp4, .mov, .webm, .gif and pictures in",
+        ),
         ((line, "-o", "none/a.mp4"), "the folder none does not exist"),
         ((line, "-o", "a.mp4", "--size", "big"), "--size is 'big'; expected a number such as 512"),
         ((line, "-o", "a.mp4", "--size", "4"), "expected 16 to 7680"),
         ((line, "-o", "a.mp4", "--size", "65x64"), ".mp4 films have even sides; 65x64 is odd"),
         ((line, "-o", "a.mp4", "--background", "transparent"), ".mp4 films cannot be transparent"),
         ((line, "-o", "a.png", "--background", "pink"), "no background 'pink'"),
-        ((line, "-o", "a.jpg", "--background", "transparent", "--strip", "1"), "end its name with .png or .webp"),
+        (
+            (line, "-o", "a.jpg", "--background", "transparent", "--strip", "1"),
+            "end its name with .png or .webp",
+        ),
         ((line, "-o", "a.mp4", "--strip", "3"), "--strip is for strips and sheets"),
         ((line, "-o", "a.png", "--strip", "3", "--at", "1"), "give one of them"),
         ((line, "-o", "a.png", "--at", "soon"), "--at is 'soon'; expected seconds"),

@@ -226,7 +226,12 @@ def rest_frames(**changes: Any) -> np.ndarray:
     ("rig", "vertices", "options", "message"),
     [
         (default_head(), rest_frames(f1=np.nan), {}, "vertices of frame 1 hold NaN"),
-        (default_head(), np.zeros((2, 5, 3)), {}, f"each frame has 5 vertices; the rig's mesh has {VERTICES}"),
+        (
+            default_head(),
+            np.zeros((2, 5, 3)),
+            {},
+            f"each frame has 5 vertices; the rig's mesh has {VERTICES}",
+        ),
         (default_head(), np.zeros((0, VERTICES, 3)), {}, "at least one frame"),
         (default_head(), np.zeros((2, 7)), {}, "expected"),
         (arkit_rig(), rest_frames(), {}, "no mesh"),
