@@ -14,7 +14,7 @@ from exporters.picture.camera import VIEWS, Camera
 from exporters.picture.drawing import Picture
 from exporters.picture.facing import Facing
 from exporters.picture.frame import framed
-from exporters.picture.light import EYE, glints, light_on, lidded
+from exporters.picture.light import EYE, glints, lidded, light_on
 from exporters.picture.raster import Seen, rasterise
 from exporters.picture.surfaces import surfaces
 from rigs.mesh import Mesh
