@@ -1,9 +1,9 @@
 """Whether closures survive what is turned: python scripts/knob_closures.py DATA [--model NAME]... [--docs]
 
-Every recording of DATA/librispeech and DATA/emodb whose phones are known is animated at 60 frames a second by each
-model, once as it is and then under each of a number of settings, life at full strength among them. A p, b or
-m counts as in docs/measures.md; lost is one that closed and does so no longer. --docs writes the table into
-docs/settings.md.
+Every recording of DATA/librispeech and DATA/emodb whose phones are known is animated at 60 frames a second by
+each model, once as it is and then under each of a number of settings, life at full strength among them. A
+p, b or m counts as docs/measures.md says; lost is one that closed and does so no longer. With --docs the table
+goes into docs/settings.md.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from generated import replace_block
 from audio2face import animate, load_model
 from audio2face.knobs import FaceSettings, Knobs
 from audio2face.knobs.table import KNOBS
-from audio2face.life import Life
+from audio2face.life import Life, LifeSettings, Motion
 from audio2face.life.motion import joined
 from audio2face.measures.closure import closure
 from audio2face.measures.recordings import Recording, read_recordings, read_samples
@@ -63,11 +63,13 @@ def counted(recordings: list[Recording], model_name: str) -> dict[str, Count]:
         samples = read_samples(recording.audio)
         plain = animate(ArraySource(samples, 16_000), model, FPS)
         before = list(closed(plain, recording.phones))
+        motions: dict[LifeSettings, Motion] = {}
         for name, values in TURNED.items():
             settings = FaceSettings(values)
-            life = Life(0, FPS, settings.life)
-            motion = joined([life.push(samples), life.finish()])
-            weights = Knobs(model.rig, FPS, settings)(plain.weights, motion)
+            if settings.life not in motions:
+                life = Life(0, FPS, settings.life)
+                motions[settings.life] = joined([life.push(samples), life.finish()])
+            weights = Knobs(model.rig, FPS, settings)(plain.weights, motions[settings.life])
             clip = AnimationClip(plain.names, weights, FPS)
             add(counts[name], clip, recording.phones, before)
     return counts
@@ -97,9 +99,8 @@ def table(found: dict[str, dict[str, Count]]) -> str:
         row = [setting if setting[0] in "nte" else f"`{setting}`"]
         for counts in found.values():
             one = counts[setting]
-            row.append(
-                f"{one.closed} of {one.heard}, {one.lost}, {one.won}; {100 * one.shut / max(1, one.vowels):.1f} %"
-            )
+            shut = 100 * one.shut / max(1, one.vowels)
+            row.append(f"{one.closed} of {one.heard}, {one.lost}, {one.won}; {shut:.1f} %")
         rows.append(row)
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
