@@ -2,8 +2,8 @@
 
 Every recording of DATA/librispeech and DATA/emodb whose phones are known is animated at 60 frames a second by
 each model, once as it is and then under each of a number of settings, life at full strength among them. A
-p, b or m counts as docs/measures.md says; lost is one that closed and does so no longer. With --docs the table
-goes into docs/settings.md.
+p, b or m counts as docs/measures.md says; lost is one that closed and does so no longer. With --docs the
+table goes into docs/settings.md.
 """
 
 from __future__ import annotations
