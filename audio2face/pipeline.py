@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from audio2face.emotion import Emotion
 from audio2face.knobs import FaceSettings, Knobs
 from audio2face.life import Life, LifeSettings
 from audio2face.life.motion import joined
@@ -22,7 +23,7 @@ def animate(
     source: AudioSource,
     model: Model,
     fps: float = DEFAULT_FPS,
-    emotion: Mapping[str, float] | None = None,
+    emotion: Mapping[str, float] | Emotion | None = None,
     gains: Mapping[str, float] | None = None,
     audio: str | None = None,
     life: LifeSettings | None = None,
@@ -32,7 +33,7 @@ def animate(
     """Speech → an animation clip with the channels of the model's rig.
 
     fps      frames a second, 1 to 120
-    emotion  mix of the model's emotions, such as {"joy": 0.6}
+    emotion  mix of the model's emotions, such as {"joy": 0.6}, or an Emotion that moves
     gains    {channel: factor} by which weights are multiplied before they are clamped to the channel's range
     audio    what the clip says its sound is
     life     how the head, eyes and brows move; None for the mouth and the emotion alone

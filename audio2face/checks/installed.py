@@ -29,6 +29,7 @@ EXTRAS = {
     "live": ("websocket-client", "platformdirs", "websockets"),
     "mesh": ("trimesh",),
     "usd": ("usd-core",),
+    "render": ("moderngl", "imageio-ffmpeg"),
     "video": ("mediapipe", "av"),
     "align": ("pocketsphinx",),
     "test": ("pytest", "librosa", "ruff", "mypy", "scipy"),

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from audio2face.emotion import Emotion, EmotionStream, as_emotion
 from audio2face.features import SAMPLE_RATE
 from audio2face.knobs import FaceSettings, Knobs
 from audio2face.life import Life, LifeSettings, Motion
 from audio2face.life.motion import LIFE_NAMES, joined, rotations
-from audio2face.live.controls import Controls
+from audio2face.live.controls import Control, Controls
 from audio2face.live.turning import Turning, knob_controls
 from audio2face.models import Model
 from audio2face.weights import WeightStream
@@ -23,13 +24,16 @@ class LiveFace:
 
     model    runs the sound
     fps      frames a second, 1 to 120
-    emotion  mix of the model's emotions
+    emotion  mix of the model's emotions, or an Emotion that moves
     gains    {channel: factor}
     how      the map to another rig, whose channels then are the frames'; None for the model's own
     life     how the head, eyes and brows move; None for not at all. With a head, the frames have
              ROTATION_NAMES, in radians, at their end where the rig has no such channels.
     seed     of life
     settings strengths, smoothing, offsets and channels; `controls` turn some of them while it performs
+
+    `controls` has emotion/NAME for each emotion, at first as the mix has it; what is set there from any
+    thread, the face follows smoothly.
 
     Raises OptionError for values that the model cannot take.
     """
@@ -38,7 +42,7 @@ class LiveFace:
         self,
         model: Model,
         fps: float,
-        emotion: Mapping[str, float],
+        emotion: Mapping[str, float] | Emotion,
         gains: Mapping[str, float],
         how: Retarget | None = None,
         life: LifeSettings | None = None,
@@ -54,12 +58,15 @@ class LiveFace:
         self._life = None if life is None else Life(seed, fps, life)
         self._ready: list[Motion] = []
         self._own_names, self._how = model.rig.names, how
-        self._stream = WeightStream(model, fps, emotion)
-        settings = settings or FaceSettings()
+        feeling, settings = as_emotion(emotion), settings or FaceSettings()
         self._knobs = Knobs(model.rig, fps, settings, gains)
         self._knobs.prepare()
-        self.controls = Controls(knob_controls(settings, self._knobs, life))
+        self.controls = Controls(
+            [*_emotion_controls(model, feeling), *knob_controls(settings, self._knobs, life)]
+        )
         self._turning = Turning(settings, life, self.controls)
+        stream = EmotionStream(model, feeling, lambda: self.controls.group("emotion"))
+        self._stream = WeightStream(model, fps, stream)
         self._count = 0
         self._waiting: list[FloatArray] = []
         self._heard = 0
@@ -139,3 +146,10 @@ class LiveFace:
             rows = np.concatenate([rows, more], axis=1)
             rows[:, self._turned] = rotations(own, self._own_names, motion.head)
         return [WeightFrame((first + index) / self.fps, row) for index, row in enumerate(rows)]
+
+
+def _emotion_controls(model: Model, emotion: Emotion) -> list[Control]:
+    """One for each emotion but neutral, at the strength that the mix has. Raises OptionError."""
+    model.feel(dict(emotion.mix))
+    names = (name for name in model.emotions if name != "neutral")
+    return [Control(f"emotion/{name}", float(emotion.mix.get(name, 0.0))) for name in names]

@@ -12,6 +12,8 @@ from rigs.arrays import FloatArray
 
 SILENT = 2.0
 """Seconds of nothing but zeros after which the sound counts as missing."""
+METERED = 10
+"""Blocks that a meter shows at a time: a tenth of a second."""
 KEPT = 200
 """Blocks over which latency and rate are read."""
 
@@ -29,6 +31,7 @@ class Watch:
     zeros: float = 0.0
     heard: float = 0.0
     _peak: float = 0.0
+    _peaks: deque[float] = field(default_factory=lambda: deque(maxlen=METERED))
     _delays: deque[float] = field(default_factory=lambda: deque(maxlen=KEPT))
     _sent: deque[tuple[float, int]] = field(default_factory=lambda: deque(maxlen=KEPT))
 
@@ -36,6 +39,7 @@ class Watch:
         """Takes note of a block of sound of that length."""
         peak = float(np.abs(samples).max(initial=0.0))
         self._peak = max(self._peak, peak)
+        self._peaks.append(peak)
         self.zeros = 0.0 if peak else self.zeros + seconds
         self.heard += seconds
 
@@ -49,6 +53,11 @@ class Watch:
     def level(self) -> float:
         """The highest peak since the last call, in decibels of full scale; -inf for zeros."""
         peak, self._peak = self._peak, 0.0
+        return 20 * math.log10(peak) if peak else -math.inf
+
+    def level_now(self) -> float:
+        """The highest peak of the last METERED blocks in the same unit, for whoever looks, however often."""
+        peak = max(self._peaks, default=0.0)
         return 20 * math.log10(peak) if peak else -math.inf
 
     @property

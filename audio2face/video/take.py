@@ -8,11 +8,11 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from audio2face.dataset.vertices import write_vertices
 from audio2face.video.film import Film, Progress, track
 from audio2face.video.reading import facts, write_sound
 from audio2face.video.refit import on_the_head, refitted
 from exporters import write_clip
+from exporters.vertices import write_vertices
 from rigs import ARKIT_NAMES, AnimationClip
 from rigs.arrays import FloatArray
 

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from exporters.page.contents import Mood, Strip
+from exporters.picture.frame import moving_box
 from rigs import ARKIT_NAMES, MOUTH_NAMES, AnimationClip, Mesh
 
 STEP = 1e-5
@@ -32,7 +33,7 @@ def pack_mesh(mesh: Mesh, own: bool) -> dict[str, Any]:
     own  whether it is a user's mesh, whose vertices are often split along seams: the page then joins those
          that lie at the same place when it looks for the way the surface faces
     """
-    low, high = _moving_box(mesh)
+    low, high = moving_box(mesh)
     middle = (low + high) / 2
     vertices = mesh.vertices - middle
     step = max(STEP, float(np.abs(vertices).max()) / _REACH)
@@ -54,15 +55,6 @@ def pack_mesh(mesh: Mesh, own: bool) -> dict[str, Any]:
         "parts": {name: list(ends) for name, ends in mesh.parts.items()},
         "join": own,
     }
-
-
-def _moving_box(mesh: Mesh) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
-    """The corners of the box round what the shapes move, or round everything."""
-    moved = np.zeros(len(mesh.vertices), bool)
-    for target in mesh.targets.values():
-        moved[target.indices] = True
-    points = mesh.vertices[moved if moved.any() else slice(None)]
-    return points.min(axis=0), points.max(axis=0)
 
 
 def pack_clip(clip: AnimationClip, moods: Sequence[Mood]) -> dict[str, Any]:

@@ -9,32 +9,36 @@ import numpy.typing as npt
 from PIL import Image
 
 from exporters.errors import FormatError
+from exporters.picture.background import GAMMA, STUDIO, Background
 from exporters.picture.camera import VIEWS, Camera
-from exporters.picture.light import glint, shade, shine, vertex_normals
+from exporters.picture.drawing import Picture
+from exporters.picture.facing import Facing
+from exporters.picture.frame import framed
+from exporters.picture.light import glint, shade, shine
 from exporters.picture.raster import Seen, rasterise
 from rigs.mesh import Mesh
 from rigs.rig import Rig
 
-Picture = npt.NDArray[np.uint8]
 Floats = npt.NDArray[Any]
 
 _SAMPLES = 2
 """Samples along each side of a pixel; their mean smooths the outlines."""
 
-_TOP, _BOTTOM = np.array([0.30, 0.33, 0.37]), np.array([0.13, 0.14, 0.16])
 _GLOSS = {"skin": (0.03, 40.0), "hair": (0.02, 40.0), "tongue": (0.12, 40.0), "teeth": (0.2, 60.0)}
 _WET = {"eyes": (1.0, 500.0)}
 """Strength and sharpness of the highlights by part: cheap ones at vertices, small ones at every pixel."""
-_TABLE = (255 * np.linspace(0, 1, 4096) ** (1 / 2.2) + 0.5).astype(np.uint8)
+_TABLE = (255 * np.linspace(0, 1, 4096) ** (1 / GAMMA) + 0.5).astype(np.uint8)
 
 
 class Renderer:
     """Draws one mesh many times. Raises FormatError when the rig has no mesh."""
 
-    def __init__(self, rig: Rig) -> None:
-        self._mesh = drawable(rig)
-        low, high = self._mesh.vertices.min(axis=0), self._mesh.vertices.max(axis=0)
-        self._middle, self._extent = (low + high) / 2, float(np.max(high - low))
+    name = "the processor"
+
+    def __init__(self, rig: Rig, background: Background = STUDIO) -> None:
+        self._mesh, self._background = drawable(rig), background
+        self._framed = framed(rig, self._mesh)
+        self._facing = Facing(self._mesh, join=rig.origin is not None)
 
     def draw(
         self,
@@ -44,7 +48,7 @@ class Renderer:
         height: int = 512,
         head: tuple[float, float, float] | None = None,
     ) -> Picture:
-        """[height, width, 3] uint8 sRGB.
+        """[height, width, 3] uint8 sRGB, or [height, width, 4] before a clear background.
 
         weights  the pose; channels that the mesh lacks move nothing
         view     one of VIEWS
@@ -55,14 +59,21 @@ class Renderer:
         if head is not None:
             vertices = (vertices @ head_rotation(*head).T).astype(np.float32)
         large = (width * _SAMPLES, height * _SAMPLES)
-        normals = vertex_normals(vertices, self._mesh.triangles)
+        normals = self._facing(vertices)
         light = self._light(normals, camera.axes())
-        points = camera.project(vertices, self._middle, self._extent, *large)
-        image = _background(*large)
+        points = camera.project(vertices, *self._framed, *large)
+        image = np.repeat(self._background.rows(large[1]), large[0], axis=0)
         seen = rasterise(points, self._mesh.triangles, *large)
         image[seen.pixels] = _spread(light, self._mesh.triangles, seen)
         self._add_wet(image, seen, normals, camera.axes())
-        return _developed(image, width, height)
+        mean = _mean(image, width, height)
+        if not self._background.clear:
+            return _developed(mean)
+        covered = np.zeros((len(image), 1), np.float32)
+        covered[seen.pixels] = 1
+        share = _mean(covered, width, height)
+        colours = _developed((mean / np.maximum(share, 1 / _SAMPLES**2)).astype(np.float32))
+        return np.concatenate([colours, (255 * share + 0.5).astype(np.uint8)], axis=2)
 
     def _light(self, normals: Floats, axes: Floats) -> Floats:
         """[vertices, 3] linear light, float32 for speed."""
@@ -124,15 +135,16 @@ def _vertex_gloss(mesh: Mesh, normals: Floats, axes: Floats) -> Floats:
     return gloss
 
 
-def _background(width: int, height: int) -> npt.NDArray[np.float32]:
-    share = np.linspace(0, 1, height, dtype=np.float32)[:, None]
-    column = (_TOP * (1 - share) + _BOTTOM * share).astype(np.float32)
-    return np.repeat(column, width, axis=0)
+def _mean(image: npt.NDArray[np.float32], width: int, height: int) -> npt.NDArray[np.float32]:
+    """[height, width, channels] of all samples of each pixel."""
+    grid = image.reshape(height, _SAMPLES, width, _SAMPLES, -1)
+    mean: npt.NDArray[np.float32] = grid[:, 0, :, 0].copy()
+    for place in range(1, _SAMPLES**2):
+        mean += grid[:, place // _SAMPLES, :, place % _SAMPLES]
+    return mean / np.float32(_SAMPLES**2)
 
 
-def _developed(image: npt.NDArray[np.float32], width: int, height: int) -> Picture:
-    grid = image.reshape(height, _SAMPLES, width, _SAMPLES, 3)
-    mean = sum(grid[:, y, :, x] for y in range(_SAMPLES) for x in range(_SAMPLES)) / _SAMPLES**2
+def _developed(mean: npt.NDArray[np.float32]) -> Picture:
     picture: Picture = _TABLE[np.clip(mean * 4095, 0, 4095).astype(np.int16)]
     return picture
 

@@ -6,27 +6,38 @@ from pathlib import Path
 
 import numpy as np
 
+from rigs.channel import Channel
 from rigs.errors import RigError
 from rigs.loading.document import read_document
 from rigs.loading.folder import load_folder
 from rigs.loading.gltf_rig import gltf_rig
 from rigs.loading.names import load_names
-from rigs.origin import GLTF_SUFFIXES
+from rigs.origin import GLTF_SUFFIXES, Origin
 from rigs.rig import Rig
+from rigs.solving.pca import load_pca
 
 BROKEN = (KeyError, IndexError, TypeError, AttributeError, ValueError, RecursionError, OverflowError)
 """What reading runs into where a file has something else than its format says."""
 
+COMPONENTS = "face.npz"
+"""What a model that was trained on vertices keeps its rig in."""
 NAME_SUFFIXES = (".txt", ".json")
 
 
+def components_rig(file: Path) -> Rig:
+    """A rig of principal components; what drives it may go twice as far as the data it was made of."""
+    rig = load_pca(file)
+    channels = (Channel(one.name, 2 * one.minimum, 2 * one.maximum) for one in rig.channels)
+    return Rig(tuple(channels), rig.mesh, Origin(file))
+
+
 def load_file(path: Path) -> Rig:
-    """The rig of a glTF file, a folder of meshes or a list of names.
+    """The rig of a glTF file, a folder of meshes, a model trained on vertices, or a list of names.
 
     Raises RigError, in one line, for anything else and for files that cannot be right.
     """
     if path.is_dir():
-        return load_folder(path)
+        return components_rig(path / COMPONENTS) if (path / COMPONENTS).is_file() else load_folder(path)
     if not path.exists():
         raise RigError(f"cannot read {path}: there is no such file or folder")
     suffix = path.suffix.lower()
