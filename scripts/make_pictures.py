@@ -1,9 +1,14 @@
 """Makes the README's pictures from what the program really gives: python scripts/make_pictures.py
 
 docs/pictures/talk.png      moments of the bundled speech, as `audio2face demo` draws them
+docs/pictures/talk.gif      all of it, as `audio2face render` films it; needs the extra `render`
 docs/pictures/emotions.png  one moment of it under each emotion
+docs/pictures/moods.png     a strip of it under each emotion
+docs/pictures/shapes.png    every shape of the default head
 docs/pictures/anchors.png   anchor points on the default head
 docs/pictures/knobs.png     an open and a closed mouth, with some settings turned
+
+With names, such as `talk.gif moods.png`, only those.
 """
 
 from __future__ import annotations
@@ -15,18 +20,20 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
 from audio2face import FileSource, animate, load_model
 from audio2face.commands.demo import SAMPLE
 from audio2face.knobs import FaceSettings, Knobs
-from exporters.picture import write_sheet
+from audio2face.life import LifeSettings
+from exporters.picture import telling_times, write_sheet, write_strip
 from exporters.picture.render import Renderer, named_view
 from rigs import AnimationClip, anchor_positions, default_head, lip_gap
 
 PICTURES = Path(__file__).resolve().parents[1] / "docs" / "pictures"
 LARGEST = 320_000
-"""Bytes."""
+"""Bytes, but for those in LARGER."""
+LARGER = {"talk.gif": 1_500_000, "moods.png": 900_000, "shapes.png": 900_000}
 EMOTIONS = ("joy", "sadness", "anger", "fear", "disgust", "surprise")
 STRENGTH = 1.0
 TURNED = (
@@ -36,12 +43,51 @@ TURNED = (
 """What is turned, and to what."""
 
 
+def program(*words: str) -> None:
+    """Runs the program."""
+    subprocess.run([sys.executable, "-m", "audio2face", *words], check=True, stderr=subprocess.DEVNULL)
+
+
 def talk(file: Path) -> None:
     """The demo's own picture."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "audio2face", "demo", "-o", folder]
-        subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
+        program("demo", "-o", folder)
         shutil.copyfile(Path(folder) / "talk.png", file)
+
+
+def film(file: Path) -> None:
+    """The sentence with joy, so that it can be seen that it is alive."""
+    how = ("--emotion", "joy=0.5", "--size", "240", "--fps", "20", "--background", "#3b4048")
+    program("render", str(SAMPLE), "-o", str(file), *how)
+
+
+def shapes(file: Path) -> None:
+    """The sheet of the default head."""
+    program("render", "arkit", "-o", str(file), "--size", "160", "--columns", "9", "--renderer", "software")
+
+
+def moods(file: Path, size: int = 128) -> None:
+    """Telling moments of the neutral sentence, a row for each emotion, alive."""
+    model, rows, times = load_model("studio"), [], []
+    for name in ("neutral", *EMOTIONS):
+        mix = {} if name == "neutral" else {name: STRENGTH}
+        source = FileSource(SAMPLE, block_seconds=16.0)
+        clip = animate(source, model, emotion=mix, life=LifeSettings())
+        times = times or telling_times(clip)
+        with tempfile.TemporaryDirectory() as folder:
+            strip = Path(folder) / "strip.png"
+            write_strip(clip, default_head(), strip, times, "face", size, labels=name == EMOTIONS[-1])
+            rows.append((name, Image.open(strip).copy()))
+    band = size // 2 + 24
+    wide, high = rows[0][1].width + band, sum(row.height for _, row in rows)
+    sheet, top = Image.new("RGB", (wide, high), (30, 32, 36)), 0
+    font = ImageFont.load_default(size=15)
+    for name, row in rows:
+        sheet.paste(row, (band, top))
+        middle = (band / 2, top + size / 2)
+        ImageDraw.Draw(sheet).text(middle, name, (235, 237, 240), font, anchor="mm")
+        top += row.height
+    sheet.save(file, optimize=True)
 
 
 def emotions(file: Path) -> None:
@@ -93,21 +139,29 @@ def anchors(file: Path, size: int = 400) -> None:
     sheet.save(file, optimize=True)
 
 
+MADE = {
+    "talk.png": talk,
+    "talk.gif": film,
+    "emotions.png": emotions,
+    "moods.png": moods,
+    "shapes.png": shapes,
+    "anchors.png": anchors,
+    "knobs.png": knobs,
+}
+
+
 def main() -> None:
-    """Makes all, and says how large they are."""
+    """Makes all, or those that are named, and says how large they are."""
     PICTURES.mkdir(parents=True, exist_ok=True)
-    for make, name in (
-        (talk, "talk.png"),
-        (emotions, "emotions.png"),
-        (anchors, "anchors.png"),
-        (knobs, "knobs.png"),
-    ):
+    for name in sys.argv[1:] or MADE:
+        if name not in MADE:
+            sys.exit(f"no picture {name!r}; known are {', '.join(MADE)}")
         file = PICTURES / name
-        make(file)
-        size = file.stat().st_size
+        MADE[name](file)
+        size, most = file.stat().st_size, LARGER.get(name, LARGEST)
         print(f"{file}: {size:,} bytes")
-        if size > LARGEST:
-            sys.exit(f"{file} is larger than {LARGEST:,} bytes")
+        if size > most:
+            sys.exit(f"{file} is larger than {most:,} bytes")
 
 
 if __name__ == "__main__":

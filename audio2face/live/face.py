@@ -58,7 +58,8 @@ class LiveFace:
         self._life = None if life is None else Life(seed, fps, life)
         self._ready: list[Motion] = []
         self._own_names, self._how = model.rig.names, how
-        feeling, settings = as_emotion(emotion), settings or FaceSettings()
+        feeling = as_emotion(emotion)
+        settings = settings or FaceSettings()
         self._knobs = Knobs(model.rig, fps, settings, gains)
         self._knobs.prepare()
         self.controls = Controls(
