@@ -110,7 +110,7 @@ def live(
         player = stack.enter_context(contextlib.closing(Monitor(face.latency))) if monitor else None
         performance = Performance(source, face, fan, keep, player)
         _begin(performance, uris, control, as_json, left_over, [page.url for page in pages])
-        show_pages(pages, source, not (no_open or as_json))
+        show_pages(pages, performance, not (no_open or as_json))
 
         def seen(for_meter: bool = False) -> Status:
             return look(performance, fan.status(), controlled.note if controlled else "", for_meter)

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING
 
 from audio2face.commands.talk import say
 from audio2face.live.controls import Controls
+from audio2face.live.perform import Performance
 from audio2face.live.status import Status
 from audio2face.sources.clock import Clock
-from audio2face.sources.live_source import LiveSource
 from livelink import WeightSink, open_destination, parse_destination
 from rigs import Target
 
 if TYPE_CHECKING:
     from audio2face.preview.live import PreviewSink
 
-LOOKS = 10
+LOOKS = 15
 """Times a second that pages are told how things go."""
 
 
@@ -43,10 +43,10 @@ def open_sinks(
     return {uri: pages.get(uri) or open_destination(uri) for uri in uris}, list(pages.values())
 
 
-def show_pages(pages: Sequence[PreviewSink], source: LiveSource, browser: bool) -> None:
+def show_pages(pages: Sequence[PreviewSink], performance: Performance, browser: bool) -> None:
     """Tells the pages where the sound comes from; opens them in a browser when somebody is at a terminal."""
     for page in pages:
-        page.attend(source)
+        page.attend(performance.source, performance.watch)
         if browser and sys.stderr.isatty() and not webbrowser.open(page.url):
             say("no browser was found; open that address in one")
 

@@ -12,6 +12,8 @@ from rigs.arrays import FloatArray
 
 SILENT = 2.0
 """Seconds of nothing but zeros after which the sound counts as missing."""
+LATEST = 512
+"""Samples that are kept for whoever wants to see what is heard."""
 METERED = 10
 """Blocks that a meter shows at a time: a tenth of a second."""
 KEPT = 200
@@ -23,6 +25,7 @@ class Watch:
     """Counts, and the last two seconds or so.
 
     frames, late   sent on, and not sent because they came too late
+    latest         [samples] the last LATEST of the sound at most
     zeros          seconds of nothing but zeros up to now
     """
 
@@ -30,6 +33,7 @@ class Watch:
     late: int = 0
     zeros: float = 0.0
     heard: float = 0.0
+    latest: FloatArray = field(default_factory=lambda: np.zeros(0, np.float32))
     _peak: float = 0.0
     _peaks: deque[float] = field(default_factory=lambda: deque(maxlen=METERED))
     _delays: deque[float] = field(default_factory=lambda: deque(maxlen=KEPT))
@@ -40,6 +44,7 @@ class Watch:
         peak = float(np.abs(samples).max(initial=0.0))
         self._peak = max(self._peak, peak)
         self._peaks.append(peak)
+        self.latest = np.concatenate([self.latest, samples])[-LATEST:]
         self.zeros = 0.0 if peak else self.zeros + seconds
         self.heard += seconds
 

@@ -1,5 +1,6 @@
 // The live page: draws the newest frame, tells how things are, and asks for changes.
 import { openMesh } from "./data.js";
+import { drawEnvelope } from "./envelope.js";
 import { Knobs } from "./knobs.js";
 import { Link } from "./link.js";
 import { Stage, find, trouble } from "./stage.js";
@@ -8,7 +9,7 @@ import { Trail } from "./trail.js";
 const FLOOR = -60; // decibels at which the meter is empty
 const TOLD = 6000; // milliseconds for which a refusal is shown
 const CURVES = 60; // milliseconds between drawings of the curves
-const WORDS = { waiting: "tried again", opening: "opening", open: "open", refused: "refused", closed: "closed" };
+const WORDS = { waiting: "trying again", opening: "opening", open: "open", refused: "refused", closed: "closed" };
 
 const data = JSON.parse(find("data").textContent);
 const stage = new Stage(openMesh(data.mesh));
@@ -44,6 +45,7 @@ function lost() {
   else if (!state.names.length) showState("waiting for the program", false);
   state.connected = false;
   meter(null);
+  drawEnvelope(find("envelope"), [], devicePixelRatio);
 }
 
 // Until the channels are known a frame means nothing.
@@ -74,6 +76,7 @@ function showStatus(status) {
   meter(status.level_db);
   const here = status.latency_ms + status.round_trip_ms / 2;
   find("latency").textContent = `${here.toFixed(0)} ms behind the sound`;
+  drawEnvelope(find("envelope"), status.envelope, devicePixelRatio);
   find("source").textContent = status.source;
   if ([...find("microphone").options].some((option) => option.value === status.source))
     find("microphone").value = status.source;

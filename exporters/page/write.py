@@ -22,7 +22,7 @@ from rigs import AnimationClip, Rig
 _FOLDER = Path(__file__).parent
 _FACE = ("data.js", "matrix.js", "camera.js", "shaders.js", "head.js", "stage.js", "curves.js")
 _MODULES = (*_FACE, "clock.js", "strip.js", "main.js")
-_LIVE_MODULES = (*_FACE, "link.js", "knobs.js", "trail.js", "live.js")
+_LIVE_MODULES = (*_FACE, "link.js", "knobs.js", "envelope.js", "trail.js", "live.js")
 _DIGEST = "{{DIGEST}}"
 _IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export ", re.MULTILINE)

@@ -51,7 +51,11 @@ def opened(browser: chromium.Chromium, page: Path) -> Iterator[chromium.Chromium
 
 def drawn(browser: chromium.Chromium, frame: int, fps: float) -> np.ndarray:
     """The picture of a frame, [height, width, 3]."""
-    url = browser.run(f"(audio2face.seek({float(frame / fps)}), audio2face.picture())")
+    return decoded(browser.run(f"(audio2face.seek({float(frame / fps)}), audio2face.picture())"))
+
+
+def decoded(url: str) -> np.ndarray:
+    """The picture of a data URL, [height, width, 3]."""
     image = Image.open(io.BytesIO(base64.b64decode(url.partition(",")[2])))
     return np.asarray(image.convert("RGB"), np.int16)
 
@@ -129,6 +133,17 @@ def test_keys(opened: chromium.Chromium) -> None:
     opened.until("audio2face.playing")
     opened.key(" ", 32)
     assert not opened.run("audio2face.playing")
+
+
+def test_the_camera_is_moved_by_keys(opened: chromium.Chromium) -> None:
+    opened.run("document.getElementById('view').focus()")
+    before = opened.run("audio2face.picture()")
+    for key, back in (("a", "d"), ("w", "s"), ("+", "-")):
+        opened.key(key, 0)
+        assert opened.run("audio2face.picture()") != before, key
+        opened.key(back, 0)
+    near = np.abs(decoded(opened.run("audio2face.picture()")) - decoded(before))
+    assert near.mean() < 0.5  # as it was but for rounding
 
 
 def test_controls_are_reached_by_tab_and_have_names(opened: chromium.Chromium) -> None:

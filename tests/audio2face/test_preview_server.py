@@ -6,10 +6,12 @@ import contextlib
 import http.client
 import json
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -21,15 +23,19 @@ from websocket import (
     create_connection,
 )
 
+from audio2face.commands.pages import show_pages
+from audio2face.features.mel import mel_points
 from audio2face.live.controls import Control, Controls
 from audio2face.live.status import Status
+from audio2face.live.watch import Watch
 from audio2face.preview.live import PreviewSink, shown
 from audio2face.preview.live.server import MOST_TABS
+from audio2face.preview.live.spectrum import PITCHES, envelope_now
 from audio2face.preview.live.tab import WINDOW
 from audio2face.preview.live.words import read_frame
 from audio2face.rigging import open_target
 from audio2face.sources.microphone import Microphone
-from livelink import DestinationError, LaneStatus, LinkError, open_destination, parse_destination
+from livelink import DestinationError, LaneStatus, LinkPartError, open_destination, parse_destination
 from rigs import ARKIT_NAMES, ROTATION_NAMES, WeightFrame
 
 from .test_sources_microphone import Plug
@@ -227,12 +233,22 @@ def test_the_status_names_the_other_destinations(page: PreviewSink, tab: Tab) ->
     assert status["round_trip_ms"] >= 0
 
 
+def test_the_envelope_peaks_where_the_tone_is() -> None:
+    watch = Watch()
+    for block in np.split(0.5 * np.sin(2 * np.pi * 1000 * np.arange(1600) / 16_000).astype(np.float32), 10):
+        watch.hear(block, 0.01)
+    heights = envelope_now(watch.latest)
+    pitch = mel_points(PITCHES)[int(np.argmax(heights))]
+    assert len(heights) == PITCHES and abs(pitch - 1000) < 100
+    assert envelope_now(np.zeros(512, np.float32)) == [] == envelope_now(watch.latest[:100])
+
+
 def test_a_microphone_is_chosen(page: PreviewSink, tab: Tab) -> None:
     plug = Plug()
     source = Microphone(None, plug)
     heard = threading.Thread(target=lambda: [None for _ in source], daemon=True)
     heard.start()
-    page.attend(source)
+    page.attend(source, Watch())
     while not (choices := tab.next("hello")["microphones"]):
         pass
     assert choices == ["USB Headset", "USB Camera"]
@@ -290,11 +306,35 @@ def test_closing_sends_the_last_frame_frees_the_port_and_keeps_the_address(
 
 
 def test_a_taken_port_is_told_in_one_line(
-    page: PreviewSink, tmp_path: Path, refused: Any, line: Path
+    page: PreviewSink, tmp_path: Path, line: Path, refused: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(LinkError, match="name another") as caught:
-        PreviewSink(parse_destination(page.place), shown(None), Controls(), tmp_path / "preview.json")
-    assert "\n" not in str(caught.value)
+    monkeypatch.setattr("audio2face.preview.live.sink.default_file", lambda: tmp_path / "preview.json")
+    said = refused("live", "--file", line, "--to", page.place)
+    assert said.startswith(f"could not serve the page at {page.place}: ") and "name another" in said
+
+
+def test_the_browser_opens_for_people_only(page: PreviewSink, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.open", lambda url: opened.append(url) or True)
+    silent = SimpleNamespace(source=Microphone(None, Plug()), watch=Watch())
+    show_pages([page], silent, browser=True)
+    assert opened == []
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    show_pages([page], silent, browser=False)
+    assert opened == []
+    show_pages([page], silent, browser=True)
+    assert opened == [page.url]
+
+
+def test_a_missing_part_is_told_with_its_install_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "websockets.asyncio.server", None)
+    with pytest.raises(LinkPartError, match=r"preview:// needs .* pip install 'audio2face\[live\]'"):
+        PreviewSink(parse_destination(free_uri()), shown(None), Controls(), tmp_path / "preview.json")
+    monkeypatch.setitem(sys.modules, "platformdirs", None)
+    with pytest.raises(LinkPartError, match=r"pip install 'audio2face\[live\]'"):
+        PreviewSink(parse_destination(free_uri()), shown(None), Controls())
 
 
 def test_pages_are_served_by_live_only() -> None:

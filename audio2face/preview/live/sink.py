@@ -9,9 +9,11 @@ from pathlib import Path
 from audio2face.errors import OptionError
 from audio2face.live.controls import Controls
 from audio2face.live.status import Status
+from audio2face.live.watch import Watch
 from audio2face.preview.live.guard import Guard
 from audio2face.preview.live.server import Answer, Message, PageServer
 from audio2face.preview.live.shown import Shown
+from audio2face.preview.live.spectrum import envelope_now
 from audio2face.preview.live.token import default_file, kept_token
 from audio2face.preview.live.words import Change, Choice, Word, frame_bytes
 from audio2face.sources.live_source import LiveSource
@@ -43,6 +45,7 @@ class PreviewSink:
         self._fps = 0.0
         self._number = 0
         self._source: LiveSource | None = None
+        self._watch = Watch()
         self._told_choices: tuple[str, ...] = ()
         self._server = PageServer(Guard(at.host, at.port, token), self._page, self._greeting, self._obey)
 
@@ -60,9 +63,9 @@ class PreviewSink:
         """Hangs up. Closing twice does nothing more."""
         self._server.close()
 
-    def attend(self, source: LiveSource) -> None:
-        """Says where the sound comes from; microphones can then be chosen in the page."""
-        self._source = source
+    def attend(self, source: LiveSource, watch: Watch) -> None:
+        """Says where the sound comes from, and who hears it; microphones can then be chosen in the page."""
+        self._source, self._watch = source, watch
         self._server.tell({"hello": self._greeting()})
 
     def report(self, look: Callable[[], Status]) -> None:
@@ -91,7 +94,13 @@ class PreviewSink:
     def _status(self, status: Status) -> Message:
         others = [asdict(each) for each in status.destinations if not each.name.startswith("preview:")]
         source = self._source.name if self._source else ""
-        return {**asdict(status), "destinations": others, "source": source, "pages": self._server.tabs}
+        return {
+            **asdict(status),
+            "destinations": others,
+            "source": source,
+            "envelope": envelope_now(self._watch.latest),
+            "pages": self._server.tabs,
+        }
 
     def _control_table(self) -> Message:
         """With the value that each had at the start, to which the page can go back."""
