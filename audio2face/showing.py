@@ -13,6 +13,7 @@ from audio2face.rigging import open_target
 from exporters import formats, read_clip
 from rigs import AnimationClip, Rig, RigError, Target, default_head, load_rig, resample_clip, retarget
 from rigs.catalogue import has_rig
+from rigs.loading import with_pictures
 from rigs.loading.document import objects, read_document
 from rigs.origin import GLTF_SUFFIXES
 
@@ -87,12 +88,12 @@ def put_on(clip: AnimationClip, target: Target | None) -> Shown:
 
 
 def with_mesh(target: Target) -> Target:
-    """The target, if it can be shown. Raises OptionError."""
+    """The target as it is shown, in the colours of its pictures. Raises OptionError when it has no mesh."""
     if target.rig.mesh is None:
         raise OptionError(
             f"{target.name} has no mesh to show; give --rig a .glb, .gltf or .vrm, or leave it out"
         )
-    return target
+    return replace(target, rig=with_pictures(target.rig))
 
 
 def only_for_sound(options: Mapping[str, object]) -> None:
@@ -118,4 +119,5 @@ def _mesh_inside(source: Path) -> Rig | None:
     if found.mesh is None or head.mesh is None:
         return None
     ours, its = head.mesh.vertices, found.mesh.vertices
-    return head if ours.shape == its.shape and np.allclose(ours, its, atol=1e-4) else found
+    same = ours.shape == its.shape and np.allclose(ours, its, atol=1e-4)
+    return head if same else with_pictures(found)

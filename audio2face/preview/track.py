@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,9 @@ import soundfile
 
 from audio2face.errors import SoundError
 from audio2face.sources.opening import check_path, open_sound
+
+FULL = 1 << 20
+"""Bytes: a disk with less is full."""
 
 
 @contextmanager
@@ -42,5 +46,8 @@ def _decode(path: Path, track: Path) -> None:
             with soundfile.SoundFile(track, "w", rate, channels, format="FLAC", subtype="PCM_24") as out:
                 while len(chunk := sound.read(rate, dtype="float32", always_2d=True)):
                     out.write(chunk[:, :channels])
-        except soundfile.SoundFileError as cause:
-            raise SoundError(f"cannot take the sound of {path} into the film: {cause}") from cause
+        except (soundfile.SoundFileError, AssertionError) as cause:  # the latter where a piece did not fit
+            place = track.parents[1]
+            full = shutil.disk_usage(track.parent).free < FULL
+            said = f"the disk of {place} is full; free some space" if full else str(cause)
+            raise SoundError(f"cannot take the sound of {path} into the film: {said}") from cause

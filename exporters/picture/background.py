@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from exporters.errors import FormatError
 
-GAMMA = 2.2
-"""Near enough to sRGB's curve; shown = linear ** (1 / GAMMA)."""
+GAMMA = 2.0
+"""Near enough to sRGB's curve, and what the page's shaders have; shown = linear ** (1 / GAMMA)."""
 
 
 @dataclass(frozen=True)

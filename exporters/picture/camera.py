@@ -53,6 +53,13 @@ class Camera:
         nearness = 0.5 + toward / (2 * self.distance)
         return np.column_stack([width / 2 + right * scale, height / 2 - up * scale, nearness])
 
+    def way_to(self, points: npt.NDArray[Any], middle: npt.NDArray[Any], extent: float) -> Floats:
+        """[points, 3] unit vectors from points to the camera, in its own space; as `project` otherwise."""
+        target = middle + np.array([0.0, self.aim, self.ahead]) * extent
+        way = np.array([0.0, 0.0, self.distance]) - (points - target) @ self.axes().T / extent
+        unit: Floats = way / np.linalg.norm(way, axis=1, keepdims=True)
+        return unit
+
     def matrices(
         self, middle: npt.NDArray[Any], extent: float, width: int, height: int
     ) -> tuple[Floats, Floats]:

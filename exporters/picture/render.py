@@ -14,8 +14,9 @@ from exporters.picture.camera import VIEWS, Camera
 from exporters.picture.drawing import Picture
 from exporters.picture.facing import Facing
 from exporters.picture.frame import framed
-from exporters.picture.light import glint, shade, shine
+from exporters.picture.light import EYE, glints, light_on, lidded
 from exporters.picture.raster import Seen, rasterise
+from exporters.picture.surfaces import surfaces
 from rigs.mesh import Mesh
 from rigs.rig import Rig
 
@@ -24,9 +25,6 @@ Floats = npt.NDArray[Any]
 _SAMPLES = 2
 """Samples along each side of a pixel; their mean smooths the outlines."""
 
-_GLOSS = {"skin": (0.03, 40.0), "hair": (0.02, 40.0), "tongue": (0.12, 40.0), "teeth": (0.2, 60.0)}
-_WET = {"eyes": (1.0, 500.0)}
-"""Strength and sharpness of the highlights by part: cheap ones at vertices, small ones at every pixel."""
 _TABLE = (255 * np.linspace(0, 1, 4096) ** (1 / GAMMA) + 0.5).astype(np.uint8)
 
 
@@ -39,6 +37,7 @@ class Renderer:
         self._mesh, self._background = drawable(rig), background
         self._framed = framed(rig, self._mesh)
         self._facing = Facing(self._mesh, join=rig.origin is not None)
+        self._surface = surfaces(self._mesh)
 
     def draw(
         self,
@@ -56,16 +55,20 @@ class Renderer:
         """
         camera = named_view(view)
         vertices = self._mesh.pose(weights or {})
-        if head is not None:
-            vertices = (vertices @ head_rotation(*head).T).astype(np.float32)
-        large = (width * _SAMPLES, height * _SAMPLES)
         normals = self._facing(vertices)
-        light = self._light(normals, camera.axes())
+        tint = self._mesh.colours * lidded(normals, self._surface)
+        if head is not None:
+            turn = head_rotation(*head).T
+            vertices, normals = (vertices @ turn).astype(np.float32), normals @ turn
+        large = (width * _SAMPLES, height * _SAMPLES)
         points = camera.project(vertices, *self._framed, *large)
-        image = np.repeat(self._background.rows(large[1]), large[0], axis=0)
         seen = rasterise(points, self._mesh.triangles, *large)
+        normals = normals @ camera.axes().T
+        eye = camera.way_to(vertices, *self._framed)
+        light = light_on(normals, eye, tint, self._surface).astype(np.float32)
+        image = np.repeat(self._background.rows(large[1]), large[0], axis=0)
         image[seen.pixels] = _spread(light, self._mesh.triangles, seen)
-        self._add_wet(image, seen, normals, camera.axes())
+        self._add_glints(image, seen, normals)
         mean = _mean(image, width, height)
         if not self._background.clear:
             return _developed(mean)
@@ -75,19 +78,13 @@ class Renderer:
         colours = _developed((mean / np.maximum(share, 1 / _SAMPLES**2)).astype(np.float32))
         return np.concatenate([colours, (255 * share + 0.5).astype(np.uint8)], axis=2)
 
-    def _light(self, normals: Floats, axes: Floats) -> Floats:
-        """[vertices, 3] linear light, float32 for speed."""
-        light = shade(normals, self._mesh.colours, axes) + _vertex_gloss(self._mesh, normals, axes)
-        return light.astype(np.float32)
-
-    def _add_wet(self, image: Floats, seen: Seen, normals: Floats, axes: Floats) -> None:
-        for name, (strength, sharpness) in _WET.items():
-            first, end = self._mesh.parts.get(name, (0, 0))
-            corner = self._mesh.triangles[seen.triangles, 0]
-            there = np.flatnonzero((corner >= first) & (corner < end))
-            wet = Seen(seen.pixels[there], seen.triangles[there], seen.shares[there])
-            facing = _spread(normals, self._mesh.triangles, wet)
-            image[wet.pixels] += strength * glint(facing, sharpness, axes)[:, None]
+    def _add_glints(self, image: Floats, seen: Seen, normals: Floats) -> None:
+        corner = self._mesh.triangles[seen.triangles, 0]
+        there = np.flatnonzero(self._surface[corner, 1] > EYE)
+        wet = Seen(seen.pixels[there], seen.triangles[there], seen.shares[there])
+        facing = _spread(normals, self._mesh.triangles, wet)
+        facing /= np.maximum(np.linalg.norm(facing, axis=1, keepdims=True), 1e-9)
+        image[wet.pixels] += glints(facing)[:, None]
 
 
 def _spread(values: Floats, triangles: npt.NDArray[Any], seen: Seen) -> Floats:
@@ -124,15 +121,6 @@ def head_rotation(yaw: float, pitch: float, roll: float) -> npt.NDArray[np.float
     about_z = np.array([[cr, -sr, 0], [sr, cr, 0], [0, 0, 1]])
     turned: npt.NDArray[np.float64] = about_y @ about_x @ about_z
     return turned
-
-
-def _vertex_gloss(mesh: Mesh, normals: Floats, axes: Floats) -> Floats:
-    """[vertices, 1] highlights; a mesh without known parts has those of skin all over."""
-    gloss = np.zeros((len(mesh.vertices), 1))
-    for name, (strength, sharpness) in _GLOSS.items():
-        first, end = mesh.parts.get(name, (0, 0) if mesh.parts else (0, len(gloss)))
-        gloss[first:end, 0] = strength * shine(normals[first:end], sharpness, axes)
-    return gloss
 
 
 def _mean(image: npt.NDArray[np.float32], width: int, height: int) -> npt.NDArray[np.float32]:

@@ -1,4 +1,4 @@
-"""How the parts of a head take light; the same numbers as in exporters/page/head.js."""
+"""What the parts of a head are made of; the page gets the same numbers with its mesh."""
 
 from __future__ import annotations
 
@@ -7,32 +7,23 @@ import numpy.typing as npt
 
 from rigs.mesh import Mesh
 
-GLOSS = {
-    "eyes": (0.9, 260.0),
-    "teeth": (0.3, 60.0),
-    "tongue": (0.16, 30.0),
-    "hair": (0.05, 18.0),
-    "brows": (0.0, 20.0),
-    "lashes": (0.0, 20.0),
+SURFACES: dict[str, tuple[float, float, float]] = {
+    "skin": (0.085, 26.0, 1.0),
+    "eyes": (0.25, 260.0, 0.4),
+    "teeth": (0.22, 60.0, 0.6),
+    "tongue": (0.20, 30.0, 1.0),
+    "hair": (0.24, 18.0, 0.4),
+    "brows": (0.0, 20.0, 1.0),
+    "lashes": (0.0, 20.0, 0.0),
+    "collar": (0.15, 10.0, 0.2),
 }
-"""Strength and sharpness of highlights by part."""
-SKIN = (0.06, 22.0)
-INSIDE = {"teeth": 0.8, "tongue": 0.55}
-"""Light that reaches what is behind the lips."""
+"""Strength and sharpness of the highlights of each part, and how much it is like skin, which light goes into.
+Sharper than 200 is an eye. What belongs to no known part looks like skin."""
 
 
 def surfaces(mesh: Mesh) -> npt.NDArray[np.float32]:
-    """[vertices, 3] float32: strength and sharpness of highlights, and how much light gets in.
-
-    Little of it gets far into the mouth. A mesh without known parts is skin all over.
-    """
-    values = np.tile(np.array([*SKIN, 1.0], np.float32), (len(mesh.vertices), 1))
+    """[vertices, 3] float32, the row of SURFACES at each vertex."""
+    values = np.tile(np.array(SURFACES["skin"], dtype=np.float32), (len(mesh.vertices), 1))
     for name, (first, end) in mesh.parts.items():
-        if first == end:
-            continue
-        values[first:end, :2] = GLOSS.get(name, SKIN)
-        if name in INSIDE:
-            ahead = mesh.vertices[first:end, 2]
-            depth = (ahead.max() - ahead) / max(float(np.ptp(ahead)), 1e-6)
-            values[first:end, 2] = INSIDE[name] * (1 - depth) ** 1.5 + 0.03
+        values[first:end] = SURFACES.get(name, SURFACES["skin"])
     return values

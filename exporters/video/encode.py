@@ -94,12 +94,14 @@ def encoding(
         f"{width}x{height}",
     ]
     given = [*pictures, "-framerate", str(rate), "-i", "pipe:0"]
-    heard = sound is not None and bool(codec.sound)
-    given += ["-i", str(sound), "-map", "0:v", "-map", "1:a"] if heard else []
-    made = [*(codec.clear if clear else codec.picture), *(codec.sound if heard else ["-an"])]
+    made = [*(codec.clear if clear else codec.picture)]
+    # Whole paths, as FFmpeg takes a leading dash for an option and what stands before a colon for a protocol.
+    if sound is not None and codec.sound:
+        given += ["-i", str(sound.absolute()), "-map", "0:v", "-map", "1:a"]
+        made += codec.sound
     ends = ["-t", f"{frames / rate.numerator * rate.denominator:.6f}", "-map_metadata", "-1", "-bitexact"]
     command = [find_ffmpeg(), "-hide_banner", "-nostdin", "-loglevel", "error", "-y", *given, *made, *ends]
-    with tempfile.TemporaryFile() as log, _running([*command, str(file)], log) as program:
+    with tempfile.TemporaryFile() as log, _running([*command, str(file.absolute())], log) as program:
         encoder = Encoder(program, log)
         yield encoder
         encoder.finish()

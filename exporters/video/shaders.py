@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
+from exporters.shading import shader
 
-_FILE = Path(__file__).parents[1] / "page" / "shaders.js"
-_TEXT = re.compile(r"^export const (VERTEX|FRAGMENT) = `#version 300 es\n(.*?)`;", re.DOTALL | re.MULTILINE)
 _HEAD = "#version 330\n"
 
 BEHIND_VERTEX = f"""{_HEAD}
@@ -30,5 +27,4 @@ void main() {{
 
 def page_shaders() -> dict[str, str]:
     """`vertex_shader` and `fragment_shader` of the page's head, which WebGL 2 and OpenGL 3.3 take alike."""
-    found = {name: _HEAD + code for name, code in _TEXT.findall(_FILE.read_text("utf-8"))}
-    return {"vertex_shader": found["VERTEX"], "fragment_shader": found["FRAGMENT"]}
+    return {"vertex_shader": shader("VERTEX"), "fragment_shader": shader("FRAGMENT")}

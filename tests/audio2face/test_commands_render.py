@@ -18,8 +18,10 @@ import pytest
 import soundfile
 from PIL import Image
 
+from audio2face.checks import Finding, installed
 from exporters import write_clip
 from exporters.picture import telling_times
+from exporters.video import NoGraphicsError
 from rigs import AnimationClip, default_head, load_rig
 
 NEEDS = "needs the extra render; install it with: pip install 'audio2face[render]'"
@@ -155,6 +157,21 @@ def test_without_ffmpeg_it_says_how_to_get_it(
     monkeypatch.setitem(sys.modules, "imageio_ffmpeg", None)
     said = refused("render", line, "-o", "a.mp4")
     assert said == "films need an optional part; install it with: pip install 'audio2face[render]'"
+
+
+def test_other_commands_lead_to_it(refused: Refused, line: Path) -> None:
+    said = refused("animate", line, "-o", "talk.mp4")
+    assert said == "talk.mp4: films and pictures are made by: audio2face render IN -o talk.mp4"
+
+
+def test_doctor_says_what_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none() -> None:
+        raise NoGraphicsError("no OpenGL 3.3 here")
+
+    assert installed._graphics()[0].what == "OpenGL"
+    monkeypatch.setattr(installed, "open_context", none)
+    told = Finding("OpenGL", "missing", "films are drawn by the processor: no OpenGL 3.3 here")
+    assert installed._graphics() == [told]
 
 
 def test_refusals(here: Path, refused: Refused, line: Path, names: Names) -> None:
