@@ -35,7 +35,7 @@ def bent(vertices: Array, turn: Array, share: Array) -> npt.NDArray[np.float32]:
 
 
 def _rim(mesh: Mesh, first: int, end: int) -> Array:
-    """The vertices of the skin at its lower end: of edges with one triangle, those in one plane with the lowest."""
+    """The vertices of the skin at its lower end: of those at its open edges, all as low as the lowest."""
     corners = mesh.triangles[(mesh.triangles[:, 0] >= first) & (mesh.triangles[:, 0] < end)]
     edges = np.sort(np.concatenate([corners[:, [0, 1]], corners[:, [1, 2]], corners[:, [2, 0]]]), axis=1)
     known, count = np.unique(edges, axis=0, return_counts=True)
