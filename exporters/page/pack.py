@@ -61,7 +61,7 @@ def pack_mesh(mesh: Mesh, own: bool) -> dict[str, Any]:
 
 
 def _runs(mesh: Mesh) -> npt.NDArray[np.int64]:
-    """[2 · runs] the rows of all targets, one after the other, as first row and number of rows that follow on."""
+    """[2 · runs] the rows of all targets, one after the other, as first row and how many follow on."""
     found = [np.zeros(0, np.int64)]
     for target in mesh.targets.values():
         rows = target.indices.astype(np.int64)

@@ -14,7 +14,7 @@ from exporters.picture.camera import VIEWS, Camera
 from exporters.picture.drawing import Picture
 from exporters.picture.facing import Facing
 from exporters.picture.frame import framed
-from exporters.picture.light import EYE, glints, light_on, lidded
+from exporters.picture.light import EYE, glints, lidded, light_on
 from exporters.picture.neck import bent, turning
 from exporters.picture.raster import Seen, rasterise
 from exporters.picture.surfaces import surfaces
@@ -56,7 +56,7 @@ class Renderer:
         """
         camera = named_view(view)
         vertices = self._mesh.pose(weights or {})
-        normals = self._facing(vertices)
+        normals: Floats = self._facing(vertices)
         tint = self._mesh.colours * lidded(normals, self._surface)
         if head is not None:
             turn = head_rotation(*head)
