@@ -1,8 +1,8 @@
 """How fast the preview page draws: python benchmarks/bench_page.py [--against OTHER.html] [--rounds 5]
 
 Makes the page of the bundled sentence and opens it in Chromium without a graphics card: milliseconds from the
-start of loading to the first frame, and frames a second at 512 × 512. With --against, a page made by another version
-is measured in turn with it, so that both meet the same load, and the ratio is told.
+start of loading to the first frame, and frames a second at 512 × 512. With --against, a page made by another
+version is measured in turn with it, so that both meet the same load, and the ratio is told.
 """
 
 from __future__ import annotations
@@ -37,13 +37,12 @@ def main() -> None:
     for which, (firsts, rates) in found.items():
         print(
             f"{which}: first frame {statistics.median(firsts):.0f} ms (least {min(firsts):.0f}), "
-            f"{statistics.median(rates):.1f} frames a second (most {max(rates):.1f}), {sizes[which] / 1e6:.2f} MB"
+            f"{statistics.median(rates):.1f} frames a second (most {max(rates):.1f}), "
+            f"{sizes[which] / 1e6:.2f} MB"
         )
     if "other" in found:
         ratios = [a / b for a, b in zip(found["this"][1], found["other"][1], strict=True)]
-        print(
-            f"frames a second, this over other: {statistics.median(ratios):.2f} (median of {len(ratios)} rounds)"
-        )
+        print(f"frames a second, this over other: {statistics.median(ratios):.2f}, median of {len(ratios)}")
     print(f"load {os.getloadavg()[0]:.1f}")
 
 

@@ -49,6 +49,7 @@ export function openMesh(packed) {
     vertices: scaled(unpack(packed.vertices), (unit) => unit * packed.step),
     triangles: unpack(packed.triangles),
     colours: scaled(unpack(packed.colours), (level) => (level / 255) ** 2),
+    turning: scaled(unpack(packed.turning), (level) => level / 255), // each vertex's share of the head's turn
     targets,
     indices: rowsOf(unpack(packed.runs), end),
     deltas: scaled(unpack(packed.deltas), (unit) => unit * packed.deltaStep),

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from exporters.page.contents import Mood, Strip
 from exporters.picture.frame import moving_box
+from exporters.picture.neck import turning
 from exporters.picture.surfaces import SURFACES
 from rigs import ARKIT_NAMES, MOUTH_NAMES, AnimationClip, Mesh
 
@@ -49,6 +50,7 @@ def pack_mesh(mesh: Mesh, own: bool) -> dict[str, Any]:
         "vertices": packed(np.round(vertices / step), "<i2"),
         "triangles": packed(mesh.triangles, index),
         "colours": packed(np.round(np.sqrt(np.clip(mesh.colours, 0, 1)) * 255), "<u1"),
+        "turning": packed(np.round(turning(mesh) * 255), "<u1"),
         "targets": [[name, len(target.indices)] for name, target in mesh.targets.items()],
         "runs": packed(_runs(mesh), index),
         "deltas": packed(np.round(deltas / reach), "<i2"),
@@ -59,7 +61,7 @@ def pack_mesh(mesh: Mesh, own: bool) -> dict[str, Any]:
 
 
 def _runs(mesh: Mesh) -> npt.NDArray[np.int64]:
-    """[2 · runs] the rows of all targets, one after the other, as first row and number of rows that follow on."""
+    """[2 · runs] the rows of all targets, one after the other, as first row and how many follow on."""
     found = [np.zeros(0, np.int64)]
     for target in mesh.targets.values():
         rows = target.indices.astype(np.int64)

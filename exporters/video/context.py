@@ -34,7 +34,9 @@ def open_context() -> Any:
         return _tried(lambda: moderngl.create_context(require=330, standalone=True))
     asked = os.environ.get(_ASKED)
     if asked is not None and not asked.isdecimal():
-        raise NoGraphicsError(f"{_ASKED} is {asked[:20]!r}; expected the number of a graphics device, from 0 on")
+        raise NoGraphicsError(
+            f"{_ASKED} is {asked[:20]!r}; expected the number of a graphics device, from 0 on"
+        )
     trouble: NoGraphicsError | None = None
     for device in range(_DEVICES) if asked is None else (int(asked),):
         try:

@@ -42,9 +42,9 @@ def openness(part: Part, vertices: Floats) -> Floats:
 
 
 def _ahead(tongue: Part) -> Floats:
-    """[vertices] 1 at the tip, 0 at the root."""
+    """[vertices] 1 at the tip, soon next to nothing behind it."""
     ahead = tongue.vertices[:, 2] - tongue.vertices[:, 2].min()
-    share: Floats = (ahead / ahead.max()) ** 1.4
+    share: Floats = (ahead / ahead.max()) ** 6
     return share
 
 
@@ -94,8 +94,8 @@ def _ways(count: int) -> Floats:
 def shaded(parts: dict[str, Part]) -> dict[str, Part]:
     """The parts, darker where little light gets to: at rest, and with the mouth open as well.
 
-    Teeth are seen only in an open mouth and get the light they have there, more of it as they light each other. The
-    tongue, which comes out, is darker towards its root. Skin gets the mean of rest and open mouth.
+    Teeth are seen only in an open mouth and get the light they have there, more of it as they light each
+    other. The tongue's tip, which comes out, has more. Skin gets the mean of rest and open mouth.
     Eyes turn under their lids, and hairs are too fine; both stay as they are.
     """
     whole = join([parts[name] for name in _SOLID])
@@ -110,7 +110,7 @@ def shaded(parts: dict[str, Part]) -> dict[str, Part]:
             "skin": (shut + ajar) / 2,
             "eyes": np.ones(len(shut)),
             "teeth": np.sqrt(ajar),
-            "tongue": _ahead(parts[name]),
+            "tongue": np.maximum(ajar, 0.6 * _ahead(parts[name])),
             "hair": shut,
         }[name]
         light = np.maximum(light, _LEAST[name])[:, None]

@@ -84,7 +84,7 @@ def ribbons(
 
 
 def pointed(stations: int, count: int) -> Ints:
-    """Triangles of `count` ribbons: pairs of corners from the root on, all left ones first, and one at the end."""
+    """Triangles of `count` ribbons: pairs of corners from the root on, one at the end; corner by corner."""
     corners = [
         face
         for low in range(0, 2 * stations - 4, 2)
