@@ -33,12 +33,11 @@ def main() -> None:
         subprocess.run(command, check=True, cwd=ROOT, stderr=subprocess.DEVNULL)
         pages = {"this": page} | ({"other": arguments.against} if arguments.against else {})
         found = measured(pages, Path(name), arguments.rounds)
+        sizes = {which: file.stat().st_size for which, file in pages.items()}
     for which, (firsts, rates) in found.items():
-        size = pages[which].stat().st_size / 1e6 if pages[which].exists() else float("nan")
-        told = f", {size:.2f} MB" if size == size else ""
         print(
             f"{which}: first frame {statistics.median(firsts):.0f} ms (least {min(firsts):.0f}), "
-            f"{statistics.median(rates):.1f} frames a second (most {max(rates):.1f}){told}"
+            f"{statistics.median(rates):.1f} frames a second (most {max(rates):.1f}), {sizes[which] / 1e6:.2f} MB"
         )
     if "other" in found:
         ratios = [a / b for a, b in zip(found["this"][1], found["other"][1], strict=True)]

@@ -2,22 +2,28 @@
 import { multiply } from "./matrix.js";
 import { FRAGMENT, VERTEX, shader } from "./shaders.js";
 
-// Whether pictures are made without a graphics card: smooth outlines would take half the time there.
-function software() {
-  const gl = document.createElement("canvas").getContext("webgl2");
-  const about = gl?.getExtension("WEBGL_debug_renderer_info");
+// A canvas with WebGL 2, and whether that is done without a graphics card: smooth outlines would take half the time
+// there. To ask costs a context, which is dear only there, so a card gets a second one on a canvas of its own.
+function opened(canvas) {
+  const gl = canvas.getContext("webgl2", { antialias: false });
+  if (!gl) throw new Error("this browser has no WebGL 2");
+  const about = gl.getExtension("WEBGL_debug_renderer_info");
   const name = about ? gl.getParameter(about.UNMASKED_RENDERER_WEBGL) : "";
-  gl?.getExtension("WEBGL_lose_context")?.loseContext();
-  return /swiftshader|llvmpipe|softpipe|basic render/i.test(name);
+  if (/swiftshader|llvmpipe|softpipe|basic render/i.test(name)) return { canvas, gl, slow: true };
+  const smooth = canvas.cloneNode();
+  const better = smooth.getContext("webgl2");
+  if (!better) return { canvas, gl, slow: false };
+  gl.getExtension("WEBGL_lose_context")?.loseContext();
+  canvas.replaceWith(smooth);
+  return { canvas: smooth, gl: better, slow: false };
 }
 
 export class Head {
-  constructor(canvas, mesh) {
+  constructor(given, mesh) {
+    const { canvas, gl, slow } = opened(given);
     this.canvas = canvas;
+    this.gl = gl;
     this.mesh = mesh;
-    const slow = software();
-    this.gl = canvas.getContext("webgl2", { antialias: !slow });
-    if (!this.gl) throw new Error("this browser has no WebGL 2");
     this.posed = mesh.vertices.slice();
     this.normals = new Float32Array(mesh.vertices.length);
     face(mesh.vertices, mesh.triangles, this.normals, null);

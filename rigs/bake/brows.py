@@ -15,7 +15,7 @@ _PLACE = (0.125, 0.20, 0.30, 0.40, 0.48, 0.545)
 _HEIGHT = (7.520, 7.534, 7.556, 7.564, 7.545, 7.505)
 _HALF = (0.013, 0.0245, 0.0245, 0.0195, 0.013, 0.001)
 """Each brow from the nose outwards: place, height of its middle and half its width, in decimetres."""
-_HAIRS = 210
+_HAIRS = 180
 _COVER = 0.55
 """How much of the skin the shell hides in its middle; at its border it is the skin's colour."""
 
@@ -53,7 +53,7 @@ def _hairs(part: Part) -> Part:
     length = np.interp(along, (0, 0.3, 1), (0.0052, 0.0072, 0.0046)) * (0.75 + 0.4 * luck.random(len(roots)))
     width = 0.00034 + 0.00020 * luck.random(len(roots))
     colours = _BROW * (0.7 + 0.6 * luck.random((len(roots), 1)))
-    return ribbons(ground(part), roots, way * length[:, None], width, (0.0003, 0.0010, 0.0007), colours)
+    return ribbons(ground(part), roots, way * length[:, None], width, (0.0003, 0.0008), colours)
 
 
 def _inside(vertices: Floats) -> Floats:

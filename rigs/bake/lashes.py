@@ -10,6 +10,7 @@ from rigs.bake.closing import LID_MARGIN, upper_lid
 from rigs.bake.eyes import rotation_matrix
 from rigs.bake.loops import edge_loop
 from rigs.bake.part import Floats, Ints, Part, join
+from rigs.bake.strands import pointed
 from rigs.bake.units import mirrored, shape_row
 
 _DROOP = 0.9
@@ -63,9 +64,7 @@ def _row(face: Part, line: Ints, look: _Look, droop: float) -> Part:
     roots = np.concatenate([roots, roots * 0.7 + np.tile(spots, 2) * 0.3, spots])
     after = np.clip(np.searchsorted(steps, roots), 1, len(line) - 1)
     share = np.clip((roots - steps[after - 1]) / (steps[after] - steps[after - 1]), 0, 1)
-    hair = np.arange(look.count)
-    corners = ((0, 1, 3), (0, 3, 2), (2, 3, 4))
-    front = np.concatenate([np.column_stack([hair + look.count * c for c in one]) for one in corners])
+    front = pointed(3, look.count)
     rows = np.column_stack([line[after - 1], line[after]])
     part = face.mixed(np.concatenate([front, front[:, ::-1]]), rows, np.column_stack([1 - share, share]))
     part.marks = {}

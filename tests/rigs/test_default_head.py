@@ -68,7 +68,7 @@ def test_the_skin_is_mirror_symmetric(mesh: Mesh) -> None:
 
 
 def test_no_shape_is_a_mixture_of_others(mesh: Mesh) -> None:
-    shapes = np.stack([dense(mesh, name).ravel() for name in ARKIT_NAMES])
+    shapes = np.stack([dense(mesh, name).ravel() for name in ARKIT_NAMES]).astype(np.float64)
     assert np.linalg.matrix_rank(shapes) == 52
 
 
