@@ -6,6 +6,7 @@ docs/pictures/emotions.png  one moment of it under each emotion
 docs/pictures/moods.png     a strip of it under each emotion
 docs/pictures/shapes.png    every shape of the default head
 docs/pictures/anchors.png   anchor points on the default head
+docs/pictures/knobs.png     an open and a closed mouth, with some settings turned
 
 With names, such as `talk.gif moods.png`, only those.
 """
@@ -23,6 +24,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from audio2face import FileSource, animate, load_model
 from audio2face.commands.demo import SAMPLE
+from audio2face.knobs import FaceSettings, Knobs
 from audio2face.life import LifeSettings
 from exporters.picture import telling_times, write_sheet, write_strip
 from exporters.picture.render import Renderer, named_view
@@ -34,6 +36,11 @@ LARGEST = 320_000
 LARGER = {"talk.png": 420_000, "talk.gif": 1_500_000, "moods.png": 900_000, "shapes.png": 900_000}
 EMOTIONS = ("joy", "sadness", "anger", "fear", "disgust", "surprise")
 STRENGTH = 1.0
+TURNED = (
+    *("neutral", "strength.lower 0.5", "strength.lower 1.6", "strength.upper 2", "offset.jaw 0.25"),
+    *("offset.lips 0.4", "offset.lids 0.3", "offset.lids -0.4"),
+)
+"""What is turned, and to what."""
 
 
 def program(*words: str) -> None:
@@ -99,6 +106,23 @@ def emotions(file: Path) -> None:
     write_sheet(default_head(), poses, file, view="face", size=224, columns=len(poses))
 
 
+def knobs(file: Path) -> None:
+    """Lips widest apart, and lips closed with the jaw as low as it gets then, under some settings."""
+    model = load_model("studio")
+    clip = animate(FileSource(SAMPLE, block_seconds=16.0), model, emotion={"joy": 0.6})
+    gap = lip_gap(clip.weights, clip.names)
+    moments = [int(np.argmax(gap)), int(np.argmax(np.where(gap <= 0.5, clip.channel("jawOpen"), -1)))]
+    poses = {}
+    for number, frame in enumerate(moments):
+        for setting in TURNED:
+            key, _, value = setting.partition(" ")
+            settings = FaceSettings({key: float(value)} if value else {})
+            row = Knobs(model.rig, clip.fps, settings)(clip.weights[frame : frame + 1])[0]
+            label = setting if number == 0 else "closed" + " " * len(poses)
+            poses[label] = dict(zip(clip.names, row.tolist(), strict=True))
+    write_sheet(default_head(), poses, file, view="face", size=176, columns=len(TURNED))
+
+
 def anchors(file: Path, size: int = 400) -> None:
     """The 68 points at rest, the 478 with the jaw open, each seen from the front."""
     rig = default_head()
@@ -122,6 +146,7 @@ MADE = {
     "moods.png": moods,
     "shapes.png": shapes,
     "anchors.png": anchors,
+    "knobs.png": knobs,
 }
 
 

@@ -39,16 +39,16 @@ export class Head {
     const gl = this.gl;
     for (const pass of this.passes) {
       pass.program = linked(gl, pass.pixels);
-      pass.view = gl.getUniformLocation(pass.program, "view");
-      pass.projection = gl.getUniformLocation(pass.program, "projection");
+      for (const name of ["view", "turned", "projection"]) pass[name] = gl.getUniformLocation(pass.program, name);
     }
     gl.bindVertexArray(gl.createVertexArray());
-    this.buffers = [this.posed, this.normals, this.mesh.colours, surfaces(this.mesh)].map((values, place) => {
+    const arrays = [this.posed, this.normals, this.mesh.colours, surfaces(this.mesh), this.mesh.turning];
+    this.buffers = arrays.map((values, place) => {
       const buffer = gl.createBuffer();
       gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
       gl.bufferData(gl.ARRAY_BUFFER, values, place < 2 ? gl.DYNAMIC_DRAW : gl.STATIC_DRAW);
       gl.enableVertexAttribArray(place);
-      gl.vertexAttribPointer(place, 3, gl.FLOAT, false, 0, 0);
+      gl.vertexAttribPointer(place, place < 4 ? 3 : 1, gl.FLOAT, false, 0, 0);
       return buffer;
     });
     gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, gl.createBuffer());
@@ -86,7 +86,7 @@ export class Head {
     });
   }
 
-  // turn: a matrix that turns the whole mesh, or null.
+  // turn: a matrix that turns the head, or null.
   draw(camera, turn) {
     const gl = this.gl;
     const { width, height } = this.canvas;
@@ -94,10 +94,12 @@ export class Head {
     gl.viewport(0, 0, width, height);
     gl.clearColor(0, 0, 0, 0);
     gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
+    const turned = turn ? multiply(view, turn) : view;
     const kind = this.mesh.triangles.BYTES_PER_ELEMENT === 2 ? gl.UNSIGNED_SHORT : gl.UNSIGNED_INT;
     for (const pass of this.passes) {
       gl.useProgram(pass.program);
-      gl.uniformMatrix4fv(pass.view, false, turn ? multiply(view, turn) : view);
+      gl.uniformMatrix4fv(pass.view, false, view);
+      gl.uniformMatrix4fv(pass.turned, false, turned);
       gl.uniformMatrix4fv(pass.projection, false, projection);
       gl.drawElements(gl.TRIANGLES, pass.end - pass.first, kind, pass.first * this.mesh.triangles.BYTES_PER_ELEMENT);
     }

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from exporters.page.contents import Mood, Strip
 from exporters.picture.frame import corners, moving_box
+from exporters.picture.neck import turning
 from exporters.picture.surfaces import SURFACES
 from rigs import ARKIT_NAMES, MOUTH_NAMES, AnimationClip, Mesh
 
@@ -49,6 +50,7 @@ def pack_mesh(mesh: Mesh, own: bool) -> dict[str, Any]:
         "vertices": packed(np.round(vertices / step), "<i2"),
         "triangles": packed(mesh.triangles, index),
         "colours": packed(np.round(np.sqrt(np.clip(mesh.colours, 0, 1)) * 255), "<u1"),
+        "turning": packed(np.round(turning(mesh) * 255), "<u1"),
         "targets": [[name, len(target.indices)] for name, target in mesh.targets.items()],
         "runs": packed(_runs(mesh), index),
         "deltas": packed(np.round(deltas / reach), "<i2"),
@@ -86,7 +88,9 @@ def pack_clip(clip: AnimationClip, moods: Sequence[Mood]) -> dict[str, Any]:
         "names": [clip.names[column] for column in active],
         "mouth": _mouth([clip.names[column] for column in active]),
         "weights": levels(clip.weights),
-        "moods": [{"name": mood.name, "weights": levels(mood.clip.weights)} for mood in moods],
+        "moods": [
+            {"name": mood.name, "asked": mood.asked, "weights": levels(mood.clip.weights)} for mood in moods
+        ],
         "head": None if clip.head is None else packed(clip.head, "<f4"),
     }
 
