@@ -19,14 +19,14 @@ function scaled(levels, change) {
   return found;
 }
 
-// {fps, frames, names, mouth, head, moods: [{name, weights}], weights: Float32Array [frames, names]}
+// {fps, frames, names, mouth, head, moods: [{name, asked, weights}], weights: Float32Array [frames, names]}
 export function openClip(packed) {
   const scale = (packed.high - packed.low) / 65535;
   const floats = (entry) => scaled(unpack(entry), (level) => packed.low + level * scale);
   return {
     ...packed,
     weights: floats(packed.weights),
-    moods: packed.moods.map((mood) => ({ name: mood.name, weights: floats(mood.weights) })),
+    moods: packed.moods.map((mood) => ({ ...mood, weights: floats(mood.weights) })),
     head: packed.head && unpack(packed.head),
   };
 }

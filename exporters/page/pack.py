@@ -88,7 +88,9 @@ def pack_clip(clip: AnimationClip, moods: Sequence[Mood]) -> dict[str, Any]:
         "names": [clip.names[column] for column in active],
         "mouth": _mouth([clip.names[column] for column in active]),
         "weights": levels(clip.weights),
-        "moods": [{"name": mood.name, "weights": levels(mood.clip.weights)} for mood in moods],
+        "moods": [
+            {"name": mood.name, "asked": mood.asked, "weights": levels(mood.clip.weights)} for mood in moods
+        ],
         "head": None if clip.head is None else packed(clip.head, "<f4"),
     }
 
