@@ -106,11 +106,11 @@ no sound: read at 30 frames a second unless `convert --from-fps` says otherwise.
 """
 VERTICES_NOTE = """## vertices
 
-The vertices of the mesh in every frame: of the default head, of the rig that `--rig` names, or of the face that a
-model trained on vertices moves ([datasets.md](datasets.md#vocaset)). Ask for it by name: `--format vertices -o
-line.npz`, or `.npy` with the vertices alone, [frames, vertices, 3]. In the mesh's own unit, metres of the
-default head; the head's turns are not in them, `head` carries them beside. Written only; `convert --from vertices`
-solves weights from the `.npy`.
+The vertices of the mesh in every frame: of the default head, of the rig that `--rig` names, or of the face
+that a model trained on vertices moves ([datasets.md](datasets.md#vocaset)). Ask for it by name: `--format
+vertices -o line.npz`, or `.npy` with the vertices alone, [frames, vertices, 3]. In the mesh's own unit, metres
+of the default head; the head's turns are not in them, `head` carries them beside. Written only; `convert
+--from vertices` solves weights from the `.npy`.
 """
 ANCHORS68_NOTE = """## anchors68
 
