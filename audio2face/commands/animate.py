@@ -13,12 +13,21 @@ from tqdm import tqdm
 
 from audio2face.commands.facing import face_rig, only_components
 from audio2face.commands.options import emotion as emotion_mix
-from audio2face.commands.options import gains, life, life_options, reduce_option, rig_option
+from audio2face.commands.options import (
+    face_settings,
+    gains,
+    knob_options,
+    life,
+    life_options,
+    reduce_option,
+    rig_option,
+)
 from audio2face.commands.plan import Job, plan
 from audio2face.commands.talk import command, complain, fail, say, show_json
 from audio2face.errors import OptionError
+from audio2face.knobs import Knobs
 from audio2face.models import Model, load_model
-from audio2face.pipeline import DEFAULT_FPS, adjust
+from audio2face.pipeline import DEFAULT_FPS
 from audio2face.pipeline import animate as animate_sound
 from audio2face.rigging import loses_head, on_rig, open_target
 from audio2face.sources import FileSource
@@ -48,6 +57,7 @@ from rigs import AnimationClip, FaceError, Rig, Target
 )
 @click.option("--emotion", metavar="MIX", help="For example joy=0.6,fear=0.2.")
 @life_options
+@knob_options
 @reduce_option
 @click.option("--gain", "gain", metavar="NAME=X", multiple=True, help="Multiply a channel; may be repeated.")
 def animate(
@@ -62,6 +72,8 @@ def animate(
     seed: int,
     no_head: bool,
     no_eyes: bool,
+    settings_file: Path | None,
+    sets: tuple[str, ...],
     error: float | None,
     gain: tuple[str, ...],
     as_json: bool,
@@ -69,6 +81,7 @@ def animate(
     if not 1 <= fps <= 120:
         raise OptionError(f"--fps is {fps:g}; expected 1 to 120")
     mix, factors = emotion_mix(emotion), gains(gain)
+    settings = face_settings(settings_file, sets)
     network = load_model(model)
     target, left_over = (None, None) if rig is None else open_target(rig, network.rig.names)
     own = None if target is not None else face_rig(network, face)
@@ -79,9 +92,16 @@ def animate(
     for _, kind in jobs[0].outputs:
         check_reduce(find_format(output, kind), error)
     network.feel(mix)
-    adjust(network.start()[:0].reshape(0, len(network.rig.channels)), network, factors)
+    Knobs(network.rig, fps, settings, factors)
     make = partial(
-        _clip, network=network, fps=fps, emotion=mix, gains=factors, life=life(no_head, no_eyes), seed=seed
+        _clip,
+        network=network,
+        fps=fps,
+        emotion=mix,
+        gains=factors,
+        life=life(no_head, no_eyes, settings),
+        seed=seed,
+        settings=settings,
     )
     results, failures = [], []
     for job in tqdm(jobs, unit="file", disable=None if len(jobs) > 1 else True):

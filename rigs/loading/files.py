@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +12,7 @@ from rigs.channel import Channel
 from rigs.errors import RigError
 from rigs.loading.document import read_document
 from rigs.loading.folder import load_folder
-from rigs.loading.gltf_rig import gltf_rig
+from rigs.loading.gltf_rig import gltf_rig, painted
 from rigs.loading.names import load_names
 from rigs.origin import GLTF_SUFFIXES, Origin
 from rigs.rig import Rig
@@ -41,12 +43,34 @@ def load_file(path: Path) -> Rig:
     if not path.exists():
         raise RigError(f"cannot read {path}: there is no such file or folder")
     suffix = path.suffix.lower()
-    try:
+    with _told(path):
         if suffix in GLTF_SUFFIXES:
-            with np.errstate(all="ignore"):  # what becomes infinite is refused where arrays are locked
-                return gltf_rig(read_document(path))
+            return gltf_rig(read_document(path))
         if suffix in NAME_SUFFIXES:
             return load_names(path)
+    if suffix in (".obj", ".ply"):
+        raise RigError(f"{path} is one mesh; name its folder, with a neutral mesh and one for each channel")
+    known = ", ".join((*GLTF_SUFFIXES, *NAME_SUFFIXES))
+    raise RigError(f"{path} is no rig; known are {known}, maps in .toml, and folders of .obj or .ply meshes")
+
+
+def with_pictures(rig: Rig) -> Rig:
+    """The rig with the colours of its glTF file's pictures at its vertices, as it is where it has none.
+
+    They take a while to open, and only who shows a mesh needs them. Raises RigError as `load_file` does.
+    """
+    if rig.mesh is None or rig.origin is None or not rig.origin.gltf:
+        return rig
+    with _told(rig.origin.path):
+        return painted(rig, read_document(rig.origin.path))
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Whatever reading a file runs into becomes a RigError in one line."""
+    try:
+        with np.errstate(all="ignore"):  # what becomes infinite is refused where arrays are locked
+            yield
     except RigError as error:
         raise RigError(f"cannot read {path}: {error}") from error
     except OSError as error:
@@ -56,7 +80,3 @@ def load_file(path: Path) -> Rig:
         raise RigError(
             f"cannot read {path}: its structure is broken: {type(error).__name__} {said}"
         ) from error
-    if suffix in (".obj", ".ply"):
-        raise RigError(f"{path} is one mesh; name its folder, with a neutral mesh and one for each channel")
-    known = ", ".join((*GLTF_SUFFIXES, *NAME_SUFFIXES))
-    raise RigError(f"{path} is no rig; known are {known}, maps in .toml, and folders of .obj or .ply meshes")
