@@ -108,7 +108,7 @@ VERTICES_NOTE = """## vertices
 
 The vertices of the mesh in every frame: of the default head, of the rig that `--rig` names, or of the face
 that a model trained on vertices moves ([datasets.md](datasets.md#vocaset)). Ask for it by name: `--format
-vertices -o line.npz`, or `.npy` with the vertices alone, [frames, vertices, 3]. In the unit of the mesh, metres
+vertices -o line.npz`, or `.npy` with the vertices alone, [frames, vertices, 3]. In the mesh's unit, metres
 of the default head; the head's turns are not in them, `head` carries them beside. Written only; `convert
 --from vertices` solves weights from the `.npy`.
 """
