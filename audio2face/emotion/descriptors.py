@@ -20,8 +20,8 @@ from audio2face.features.mel import BANDS, mel_filters
 Array = npt.NDArray[np.float64]
 
 HOP = SAMPLE_RATE // 100
-CHUNK = 10 * HOP
-"""Samples of a piece: 100 ms."""
+CHUNK = 20 * HOP
+"""Samples of a piece: 200 ms."""
 FRAMES = CHUNK // HOP
 SPAN = 4 * HOP
 """Samples under one window: 40 ms, nearly three periods of the lowest voice."""
@@ -127,12 +127,12 @@ def _period(lags: Array) -> tuple[Array, Array]:
     """[frames] pitch in semitones above LOWEST, and the correlation there, from autocorrelations."""
     likeness = lags[:, _LAGS] / np.maximum(lags[:, :1], 1e-12) * _CORRECTION
     best = np.argmax(likeness - _OCTAVE_COST, axis=1)
-    inner = np.clip(best, 1, len(_LAGS) - 2)
+    inner = np.minimum(np.maximum(best, 1), len(_LAGS) - 2)
     before, here, after = (likeness[_EACH, inner + step] for step in (-1, 0, 1))
     bend = before - 2 * here + after
     bent = np.abs(bend) > 1e-9
     peak = np.where(bent, 0.5 * (before - after) / np.where(bent, bend, 1.0), 0.0)
-    period = _LAGS[inner] + np.clip(peak, -0.5, 0.5)
+    period = _LAGS[inner] + np.minimum(np.maximum(peak, -0.5), 0.5)
     return 12 * np.log2(SAMPLE_RATE / period / LOWEST), likeness[_EACH, best]
 
 
@@ -147,12 +147,12 @@ def _quality(decibels: Array, hertz: Array) -> Iterator[Array]:
 
 def _harmonic(decibels: Array, hertz: Array) -> Array:
     """[frames] dB of the highest of the three bins about a frequency [frames]."""
-    places = np.clip(np.rint(hertz / _STEP).astype(int), 1, len(_HERTZ) - 2)
+    places = np.minimum(np.maximum(np.rint(hertz / _STEP).astype(int), 1), len(_HERTZ) - 2)
     near: Array = decibels[_EACH[:, None], places[:, None] + np.arange(-1, 2)]
     return near.max(axis=1)
 
 
 def _harmonicity(voicing: Array) -> Array:
     """dB of what repeats against what does not."""
-    share = np.clip(voicing, 1e-3, 0.999)
+    share = np.minimum(np.maximum(voicing, 1e-3), 0.999)
     return 10 * np.log10(share / (1 - share))

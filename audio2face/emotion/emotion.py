@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from audio2face.emotion.auto_settings import AutoSettings
 from audio2face.emotion.track import EmotionTrack
 
+AUTO = "auto"
+"""What is heard in the voice, among the names of emotions."""
+
 
 @dataclass(frozen=True)
 class Emotion:
@@ -21,6 +24,11 @@ class Emotion:
     mix: Mapping[str, float] = field(default_factory=dict)
     tracks: tuple[EmotionTrack, ...] = ()
     auto: AutoSettings | None = None
+
+    @property
+    def controls(self) -> dict[str, float]:
+        """The mix, and the strength of what is heard as AUTO, if anything is."""
+        return dict(self.mix) if self.auto is None else {**self.mix, AUTO: self.auto.strength}
 
     @property
     def moves(self) -> bool:

@@ -15,3 +15,8 @@ PRESETS: Mapping[str, Mapping[str, float]] = {
     "worried": {"fear": 0.35, "sadness": 0.35},
 }
 """Mixes by name."""
+
+
+def mixed(mix: Mapping[str, float]) -> str:
+    """{"joy": 0.6, "fear": 0.2} → joy=0.6,fear=0.2."""
+    return ",".join(f"{name}={strength:g}" for name, strength in mix.items())

@@ -15,13 +15,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from audio2face.emotion.auto_settings import NAMES, AutoSettings
-from audio2face.emotion.emotion import Emotion
+from audio2face.emotion.emotion import AUTO, Emotion
 from audio2face.emotion.presets import INTENSITIES, PRESETS
 from audio2face.emotion.reading import SUFFIXES, read_track
 from audio2face.emotion.track import EmotionTrack
 from audio2face.errors import OptionError
-
-AUTO = "auto"
 
 
 def parse_emotion(texts: Sequence[str]) -> Emotion:
