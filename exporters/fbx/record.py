@@ -61,18 +61,17 @@ class Record:
     def _ends(self) -> bool:
         return self.block or bool(self.children) or not self.properties
 
-    def chunks(self, start: int) -> Iterable[bytes]:
-        """The bytes of the record when its first is byte `start` of the file."""
-        name, count = self.name.encode(), len(self.properties)
-        yield _HEAD.pack(start + self.size, count, sum(map(len, self.properties)))
-        yield bytes([len(name)]) + name
-        yield from self.properties
-        start += _HEAD.size + 1 + len(name) + sum(map(len, self.properties))
+    def write(self, start: int, chunks: list[bytes]) -> None:
+        """Appends the bytes of the record, whose first is byte `start` of the file."""
+        name, length = self.name.encode(), sum(map(len, self.properties))
+        head = _HEAD.pack(start + self.size, len(self.properties), length)
+        chunks += (head, bytes([len(name)]), name, *self.properties)
+        start += _HEAD.size + 1 + len(name) + length
         for child in self.children:
-            yield from child.chunks(start)
+            child.write(start, chunks)
             start += child.size
         if self._ends:
-            yield _NULL
+            chunks.append(_NULL)
 
 
 def flag(value: bool) -> bytes:
@@ -118,7 +117,8 @@ def file_bytes(records: Iterable[Record]) -> bytes:
     """A whole file. Raises FormatError when it would be too large for the format."""
     chunks, start = [MAGIC + struct.pack("<I", VERSION)], len(MAGIC) + 4
     for record in records:
-        chunks += record.chunks(start) if start + record.size <= LARGEST else ()
+        if start + record.size <= LARGEST:
+            record.write(start, chunks)
         start += record.size
     if start > LARGEST:
         raise FormatError(
