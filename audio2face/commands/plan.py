@@ -64,7 +64,6 @@ def _named(output: Path, kind: Format, kinds: list[Format]) -> Path:
     return output if len(kinds) == 1 or fits else output.with_suffix(suffix)
 
 
-
 def _keep(sounds: tuple[Path, ...], outputs: list[Path]) -> None:
     """Raises OptionError where an output would be written over an input."""
     for path in outputs:
