@@ -53,7 +53,7 @@ class Ledger:
             self._base = sqlite3.connect(file, isolation_level=None, timeout=0.5)
             # One writer, and a plain journal: this also works on shared folders, where a WAL does not.
             self._base.execute("PRAGMA locking_mode = EXCLUSIVE")
-            self._base.execute("PRAGMA journal_mode = TRUNCATE")
+            self._base.execute("PRAGMA journal_mode = DELETE")
             self._base.execute("BEGIN EXCLUSIVE")
             self._set_up()
             self._base.execute("COMMIT")

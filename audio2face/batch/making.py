@@ -41,21 +41,23 @@ class Kit:
     how: Mapping[str, Any]
 
 
-class _Kits(threading.local):
-    """A network cannot be run by two threads at once, so that each has its own."""
-
-    def __init__(self) -> None:
-        self.models = lru_cache(maxsize=4)(_locked_model)
-
-
 _LOADING = threading.Lock()
 """Loading turns stderr away for a moment, which two threads must not do at once."""
-_KITS = _Kits()
 
 
-def _locked_model(model: str, content: str) -> LiteRTModel:
+def _loaded(model: str, content: str) -> LiteRTModel:
     with _LOADING:
         return load_model(model)
+
+
+class _Models(threading.local):
+    """A network cannot be run by two threads at once, so that each thread has its own."""
+
+    def __init__(self) -> None:
+        self.get = lru_cache(maxsize=4)(_loaded)
+
+
+_MODELS = _Models()
 
 
 @lru_cache(maxsize=16)
@@ -65,7 +67,7 @@ def _target(rig: str, content: str, names: tuple[str, ...]) -> Target:
 
 def kit_of(settings: Settings) -> Kit:
     """Everything that settings name, opened. Raises FaceError where something is missing or means nothing."""
-    model = _KITS.models(settings.model, model_hash(settings.model))
+    model = _MODELS.get(settings.model, model_hash(settings.model))
     names = model.rig.names
     target = None if settings.rig is None else _target(settings.rig, rig_hash(settings.rig), names)
     formats = tuple(find_format(Path("line"), name) for name in settings.formats)
