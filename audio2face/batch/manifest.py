@@ -92,7 +92,8 @@ def check_columns(names: Sequence[str], where: str) -> None:
     if not {"id", "file"} & set(names):
         raise OptionError(f"{where}: no column is called id or file; the first row must name the columns")
     for name in names:
-        near = difflib.get_close_matches(name, known, 1, NEAR) if name not in known else []
+        near = [] if name in known else difflib.get_close_matches(name, known, 1, NEAR)
+        near += [other for other in known if name != other and sorted(name) == sorted(other)]
         if near and near[0] not in names:
             raise OptionError(
                 f"{where}: the column {name!r} looks like {near[0]!r}; rename it one way or another"

@@ -7,6 +7,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import joblib
+from joblib.externals.loky.process_executor import BrokenProcessPool
+
 from audio2face.batch.identity import program
 from audio2face.batch.ledger import FAILED, Entry
 from audio2face.batch.work import Work
@@ -27,11 +30,10 @@ class Workers:
     jobs     processes of this machine
     cluster  address or scheduler file of a Dask cluster, or None for processes of this machine
 
-    Raises MissingExtraError, and OptionError when a cluster does not answer.
+    Raises MissingExtraError without Dask, and OptionError when a cluster does not answer.
     """
 
     def __init__(self, jobs: int, cluster: str | None = None) -> None:
-        self._joblib: Any = _joblib()
         self._client = None if cluster is None else _client(cluster)
         self.jobs = jobs if self._client is None else max(1, sum(self._client.ncores().values()))
 
@@ -83,18 +85,18 @@ class Workers:
     def _submit(self, tasks: list[str]) -> Any:
         # A cluster gets everything at once, so that workers that come later find work.
         few = self._client is None
-        parallel = self._joblib.Parallel(
+        parallel = joblib.Parallel(
             return_as="generator_unordered",
             batch_size=1,
             pre_dispatch="2 * n_jobs" if few else "all",
             timeout=None if few else PATIENCE,
         )
-        return parallel(self._joblib.delayed(do_task)(task) for task in tasks)
+        return parallel(joblib.delayed(do_task)(task) for task in tasks)
 
     def _config(self) -> Any:
         if self._client is None:
-            return self._joblib.parallel_config("loky", n_jobs=self.jobs, inner_max_num_threads=1)
-        return self._joblib.parallel_config("dask", client=self._client)
+            return joblib.parallel_config("loky", n_jobs=self.jobs, inner_max_num_threads=1)
+        return joblib.parallel_config("dask", client=self._client)
 
     def _check_workers(self, done: int) -> None:
         """Raises OptionError when a cluster has none left."""
@@ -105,12 +107,7 @@ class Workers:
 
     def _lost(self) -> tuple[type[BaseException], ...]:
         """What joblib raises when a worker is gone."""
-        from joblib.externals.loky.process_executor import (  # noqa: PLC0415
-            BrokenProcessPool,
-            TerminatedWorkerError,
-        )
-
-        lost: tuple[type[BaseException], ...] = (BrokenProcessPool, TerminatedWorkerError, TimeoutError)
+        lost: tuple[type[BaseException], ...] = (BrokenProcessPool, TimeoutError)
         if self._client is not None:
             from distributed import KilledWorker  # noqa: PLC0415
 
@@ -123,15 +120,6 @@ def _answered(text: str) -> list[Entry]:
     if stranger:
         raise OptionError(f"a worker runs {stranger}, and this is {program()}; install the same on both")
     return entries
-
-
-def _joblib() -> Any:
-    try:
-        import joblib  # noqa: PLC0415 - an optional extra
-        import threadpoolctl  # noqa: F401, PLC0415
-    except ImportError as error:
-        raise MissingExtraError("batch", "batch") from error
-    return joblib
 
 
 def _client(cluster: str) -> Any:

@@ -12,13 +12,14 @@ from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
+import threadpoolctl
+
 from audio2face.batch.identity import program
 from audio2face.batch.ledger import Entry
 from audio2face.batch.making import do_line
 from audio2face.batch.settings import from_table
 from audio2face.batch.storing import Store, open_store
 from audio2face.batch.work import Work
-from audio2face.errors import MissingExtraError
 
 
 def task_text(works: Sequence[Work], output: str, token: str) -> str:
@@ -54,10 +55,6 @@ def _store(output: str) -> Store:
 
 @lru_cache(maxsize=1)
 def _controller() -> Any:
-    try:
-        import threadpoolctl  # noqa: PLC0415 - an optional extra
-    except ImportError as error:
-        raise MissingExtraError("batch", "batch") from error
     return threadpoolctl.ThreadpoolController()
 
 

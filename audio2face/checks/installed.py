@@ -20,6 +20,7 @@ from rigs import FaceError
 PACKAGES = ("audio2face", "exporters", "livelink", "rigs")
 CORE: tuple[str, ...] = (
     *("numpy", "ai-edge-litert", "soundfile", "soxr", "pygltflib", "pillow", "click", "tqdm"),
+    *("joblib", "threadpoolctl"),
     *(() if sys.version_info >= (3, 11) else ("tomli",)),
 )
 EXTRAS = {
@@ -30,6 +31,7 @@ EXTRAS = {
     "mesh": ("trimesh",),
     "usd": ("usd-core",),
     "video": ("mediapipe", "av"),
+    "cluster": ("dask", "distributed", "fsspec"),
     "align": ("pocketsphinx",),
     "test": ("pytest", "librosa", "ruff", "mypy", "scipy"),
 }

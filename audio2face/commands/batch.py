@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import joblib
 from tqdm import tqdm
 
 from audio2face.batch.ledger import DONE, FAILED, NAME, TEXT, Entry, Ledger
@@ -142,9 +143,7 @@ def _words() -> list[str]:
 
 
 def _processors() -> int:
-    from joblib import cpu_count  # noqa: PLC0415 - knows of containers' limits
-
-    return int(cpu_count())
+    return int(joblib.cpu_count())  # which knows of containers' limits
 
 
 def _run(work: Batch, workers: Workers) -> list[Row]:

@@ -17,7 +17,7 @@ from rigs import ARKIT_NAMES
 from rigs.head import default_head
 
 WIDE, HIGH = 144, 30
-SIZE = 56
+SIZE = 48
 """Pixels of a face."""
 
 
@@ -32,9 +32,12 @@ def curve(shown: Mapping[str, Any]) -> str:
 
 def faces(shown: Mapping[str, Any]) -> str:
     """An <img> of the faces, or nothing where the line moves no ARKit channel."""
-    if "faces" not in shown:
-        return ""
-    weights = np.frombuffer(base64.b64decode(shown["faces"]), np.uint8).reshape(MOMENTS, -1) / 255
+    return _strip(shown["faces"]) if "faces" in shown else ""
+
+
+@lru_cache(maxsize=256)
+def _strip(poses: str) -> str:
+    weights = np.frombuffer(base64.b64decode(poses), np.uint8).reshape(MOMENTS, -1) / 255
     drawn = [
         _renderer().draw(dict(zip(ARKIT_NAMES, row.tolist(), strict=True)), "front", SIZE, SIZE)
         for row in weights

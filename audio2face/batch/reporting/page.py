@@ -14,7 +14,7 @@ from audio2face.batch.reporting.rows import Row
 MOST = 1000
 """Lines on the page; the table has all of them."""
 CURVES = 300
-FACES = 48
+FACES = 24
 """Lines, the worst, that have curves and faces: what keeps the page below a megabyte or two."""
 DOUBTFUL = 0.5
 """Confidence below which somebody should look."""

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from audio2face.batch.reporting.rows import Row
 
 MEASURES = (
-    *("clipped", "loud", "depth", "held", "silent", "gap", "begin", "end", "odd", "voices"),
-    *("closures", "undecided", "follow", "lag", "cost", "order", "rate"),
+    *("clipped", "loud", "depth", "held", "silent", "gap", "begin", "end", "odd", "voices", "spoken"),
+    *("closures", "undecided", "follow", "lag", "cost", "order", "rate", "labials"),
 )
 """In the order of their columns; docs/batch.md says what each is."""
 

@@ -16,6 +16,8 @@ from typing import Any
 
 TELL = 0.5
 """Doubt from which a reason is told."""
+SURE = 0.35
+"""Correlation of loudness and lips from which their lag says something."""
 ENOUGH = 8
 """Lines that say what is usual."""
 
@@ -91,10 +93,12 @@ def _doubts(line: Heard, around: Usual) -> Iterable[tuple[float, str]]:
     if twins:
         more = f" and {len(twins) - 1} more" if len(twins) > 1 else ""
         yield 0.6, f"the same sound as {twins[0]}{more}"
-    yield from _of_sound(known)
-    yield from _of_edges(known, around)
-    yield from _of_motion(known)
-    yield from _of_text(line, around)
+    sound = list(_of_sound(known))
+    yield from sound
+    # Where there is no clear speech, where it ends and what the lips do says nothing more.
+    clear = math.prod(1 - doubt for doubt, _ in sound)
+    for doubt, words in (*_of_edges(known, around), *_of_motion(known), *_of_text(line, around)):
+        yield clear * doubt, words
 
 
 def _of_sound(known: Mapping[str, float]) -> Iterable[tuple[float, str]]:
@@ -139,7 +143,9 @@ def _of_motion(known: Mapping[str, float]) -> Iterable[tuple[float, str]]:
         0.55 * _rises(known["undecided"], 1.6, 0.2),
         f"closures: lips come near without closing, {known['undecided']:.1f} times a second",
     )
-    yield 0.55 * _rises(-known["closures"], -0.02, 0.02), "closures: the lips never close"
+    due = known.get("labials", known["spoken"] / 1.5)
+    if not known["closures"]:
+        yield 0.55 * _rises(due, 2.5, 0.3), "closures: the lips never close"
 
 
 def _of_text(line: Heard, around: Usual) -> Iterable[tuple[float, str]]:

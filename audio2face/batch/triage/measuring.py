@@ -10,9 +10,9 @@ import numpy as np
 
 from audio2face.batch.hearing import HeardFile
 from audio2face.batch.triage import sound
-from audio2face.batch.triage.letters import fit_of
+from audio2face.batch.triage.letters import KINDS, fit_of, spelled
 from audio2face.batch.triage.motion import move
-from audio2face.batch.triage.spectra import Spectra, look
+from audio2face.batch.triage.spectra import RATE, Spectra, look
 from rigs import ARKIT_NAMES, AnimationClip
 from rigs.lips import lip_gap, lip_gap_row
 
@@ -36,12 +36,14 @@ def measure(heard: HeardFile, clip: AnimationClip, text: str) -> dict[str, Any]:
         **{"clipped": math.log10(heard.clipped + 1e-6), "loud": spectra.loud, "depth": sound.depth(spectra)},
         **{"held": sound.held(spectra), "silent": silent, "gap": gap, "begin": begin, "end": end},
         **{"odd": sound.oddness(spectra), "voices": sound.voices(spectra)},
+        "spoken": float(spectra.speech.sum()) / RATE,
     }
     if (motion := move(clip, spectra)) is not None:
         found |= {"closures": motion.closures, "undecided": motion.undecided}
         found |= {"follow": motion.follow, "lag": motion.lag}
     if text and (fit := fit_of(text, spectra)) is not None:
         found |= {"cost": fit.cost, "order": fit.order, "rate": fit.rate}
+        found["labials"] = spelled(text).count(KINDS.index("labial"))
     return {
         "measures": {name: round(value, 3) for name, value in found.items()},
         "preview": preview(clip, spectra),
