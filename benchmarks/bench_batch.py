@@ -6,10 +6,10 @@
     python benchmarks/bench_batch.py kill ../shared/data/speech [--count 120] [--kills 20]
     python benchmarks/bench_batch.py cluster ../shared/data/speech [--count 120]
 
-`speed` writes JSON and FBX at 60 frames a second and looks at the memory of every process; `curve` writes JSON of
-lines of 2 s; `triage` makes 5 % of the lines faulty and ranks them; `kill` ends the batch and its workers with
-SIGKILL at random moments until it is done; `cluster` runs on a scheduler and two workers of Dask and kills one.
-Lines come from scripts/make_lines.py. Needs Linux for memory and kills.
+`speed` writes JSON and FBX at 60 frames a second and looks at the memory of every process; `curve` writes
+JSON of lines of 2 s; `triage` makes 5 % of the lines faulty and ranks them; `kill` ends the batch and its
+workers with SIGKILL at random moments until it is done; `cluster` runs on a scheduler and two workers of Dask
+and kills one. Lines come from scripts/make_lines.py. Needs Linux for memory and kills.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from __future__ import annotations
 import argparse
 import csv
 import hashlib
-import json
 import os
 import random
 import signal
@@ -26,7 +25,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -81,7 +80,17 @@ def speed(how: argparse.Namespace, folder: Path) -> int:
             ]
         )
         print(rows[-1], file=sys.stderr)
-    heads = ["processes", "s", "lines/min", "× real time", "× per CPU s", "MB 2nd quarter", "MB last", "MB peak", "load"]
+    heads = [
+        "processes",
+        "s",
+        "lines/min",
+        "× real time",
+        "× per CPU s",
+        "MB 2nd quarter",
+        "MB last",
+        "MB peak",
+        "load",
+    ]
     print(table(heads, rows))
     digests = {digest(folder / f"out-{jobs}") for jobs in how.jobs.split(",")}
     print("byte-equal" if len(digests) == 1 else "NOT byte-equal")
@@ -103,7 +112,13 @@ def curve(how: argparse.Namespace, folder: Path) -> int:
         rows.append(
             [
                 str(count),
-                *(f"{took:.1f}", f"{cpu:.1f}", f"{1000 * cpu / count:.1f}", f"{again:.1f}", f"{max(peaks):.0f}"),
+                *(
+                    f"{took:.1f}",
+                    f"{cpu:.1f}",
+                    f"{1000 * cpu / count:.1f}",
+                    f"{again:.1f}",
+                    f"{max(peaks):.0f}",
+                ),
             ]
         )
         print(rows[-1], file=sys.stderr)
@@ -138,39 +153,97 @@ def auc(well: np.ndarray, bad: np.ndarray) -> float:
 
 
 def kill(how: argparse.Namespace, folder: Path) -> int:
-    """SIGKILL at random moments; what is there in the end, and what was done twice."""
+    """SIGKILL at random moments until the batch is done; what is there then, what was done twice."""
     count = how.count or 120
     make_lines(how.speech, folder / "lines", count, how.seed, 0.0)
     command = [*PROGRAM, folder / "lines" / "lines.csv", "-j", "2", *BOTH, "-o"]
-    whole = folder / "whole"
     begin = time.monotonic()
-    subprocess.run([*command, whole], check=True, stderr=subprocess.DEVNULL)
+    run([*command, folder / "whole"])
     usual = time.monotonic() - begin
-    chance, out, made, killed = random.Random(how.seed), folder / "killed", 0, 0
-    while killed < how.kills:
-        before = written(out)
-        process = subprocess.Popen([*command, out], stderr=subprocess.DEVNULL, start_new_session=True)
-        with_kill = chance.uniform(0.0, 2.2 * usual / how.kills + 2.0)
-        try:
-            process.wait(with_kill)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)  # this process and the workers it started
-            process.wait()
-            killed += 1
-        after = written(out)
-        made += sum(before.get(name) != stamp for name, stamp in after.items())
-        if all_done(out, count) and killed < how.kills:
-            # Done before the kills ran out: what is left of them hits a batch that starts again.
-            subprocess.run([*command, out, "--force"], timeout=1, check=False, stderr=subprocess.DEVNULL) if False else None
-            break
-    subprocess.run([*command, out], check=True, stderr=subprocess.DEVNULL)
-    same = digest(out) == digest(whole)
-    print(f"{killed} kills: {'byte-equal' if same else 'NOT byte-equal'}")
-    return int(not same)
+    chance, kills, equal, twice, rounds = random.Random(how.seed), 0, True, [], 0
+    while kills < how.kills:
+        out, rounds = folder / f"killed-{rounds}", rounds + 1
+        done = False
+        while not done:
+            before = stamps(out)
+            process = subprocess.Popen(
+                [*map(str, command), out], stderr=subprocess.DEVNULL, start_new_session=True
+            )
+            try:
+                process.wait(chance.uniform(0.1, usual) if kills < how.kills else None)
+                done = True
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)  # the workers that it started too
+                process.wait()
+                kills += 1
+            twice.append(sum(stamp != before.get(name, stamp) for name, stamp in stamps(out).items()))
+        equal = equal and digest(out) == digest(folder / "whole") and not list(out.rglob(".*"))
+    said = "byte-equal, nothing left over" if equal else "NOT byte-equal"
+    print(f"{kills} kills in {rounds} batches of {count} lines, {usual:.0f} s each: {said}")
+    print(
+        f"of {rounds * count * 2} files, {sum(twice)} were written twice, at most {max(twice)} after a kill"
+    )
+    return int(not equal)
+
+
+def cluster(how: argparse.Namespace, folder: Path) -> int:
+    """A scheduler and two workers of Dask; the second time one of them is killed in the midst."""
+    count = how.count or 120
+    make_lines(how.speech, folder / "lines", count, how.seed, 0.0)
+    command = [*PROGRAM, folder / "lines" / "lines.csv", *BOTH, "-o"]
+    run([*command, folder / "here", "-j", "1"])
+    with dask(folder / "scheduler.json") as workers:
+        for name, kills in (("far", False), ("killed", True)):
+            out = folder / name
+            process = subprocess.Popen([*map(str, command), out, "--cluster", folder / "scheduler.json"])
+            while kills and len(stamps(out)) < count // 2 and process.poll() is None:
+                time.sleep(0.05)
+            if kills:
+                workers[0].kill()
+            code = process.wait()
+            said = "byte-equal" if not code and digest(out) == digest(folder / "here") else "NOT byte-equal"
+            print(
+                f"Dask, two workers{', one killed' if kills else ''}: {said} to one process here, exit code {code}"
+            )
+    return 0
+
+
+@contextmanager
+def dask(file: Path) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """A scheduler and two workers on 127.0.0.1; the workers."""
+    program = [sys.executable, "-m", "dask"]
+    both = ["--no-dashboard", "--host", "127.0.0.1", "--scheduler-file", str(file)]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    parts = [subprocess.Popen([*program, "scheduler", "--port", "0", *both], **quiet)]
+    while not file.exists():
+        time.sleep(0.1)
+    worker = [*program, "worker", "--no-nanny", "--nthreads", "1", *both]
+    parts += [subprocess.Popen(worker, **quiet) for _ in range(2)]
+    from distributed import Client  # noqa: PLC0415
+
+    try:
+        with Client(scheduler_file=str(file)) as client:
+            client.wait_for_workers(2, timeout=120)
+        yield parts[1:]
+    finally:
+        for part in reversed(parts):
+            part.kill()
+            part.wait()
+
+
+def run(command: Sequence[object]) -> None:
+    """Runs a command that must succeed."""
+    subprocess.run(list(map(str, command)), check=True, stderr=subprocess.DEVNULL)
+
+
+def stamps(out: Path) -> dict[str, int]:
+    """When each result of a line was written."""
+    files = (file for file in out.glob("*/*") if file.is_file() and not file.parent.name.startswith("."))
+    return {file.relative_to(out).as_posix(): file.stat().st_mtime_ns for file in files}
 
 
 def watched(command: Sequence[object]) -> tuple[float, float, list[float]]:
-    """Runs a command; seconds, seconds of processors, and megabytes of all its processes every half second."""
+    """Runs a command; seconds, processor seconds, megabytes of all its processes every half second."""
     peaks: list[float] = []
     begin, used = time.monotonic(), os.times()
     process = subprocess.Popen(list(map(str, command)), stderr=subprocess.DEVNULL, start_new_session=True)
@@ -219,3 +292,12 @@ def digest(out: Path) -> str:
         if file.is_file() and file.name not in ASIDE:
             total.update(file.relative_to(out).as_posix().encode() + b"\0" + file.read_bytes())
     return total.hexdigest()
+
+
+MEASURES: dict[str, Callable[[argparse.Namespace, Path], int]] = {
+    **{"speed": speed, "curve": curve, "triage": triage, "kill": kill, "cluster": cluster},
+}
+
+if __name__ == "__main__":
+    single_threaded()
+    sys.exit(main())

@@ -53,9 +53,9 @@ def write_clip(
 
     `rig` is the rig whose mesh a glb carries; the default head when None. A rig from a .glb, .gltf or .vrm is
     given back as that file, with the clip in it. `reduce` asks for the fewest linear keys within that error
-    of a weight, in formats that have keys. `place` is where the file will be moved to, if not `path`. The file is whole or absent: it is written beside and renamed.
-    Raises FormatError, in one line, when the format is unknown, the clip does not fit it, or the place cannot
-    be written to.
+    of a weight, in formats that have keys. `place` is where the file will be moved to, if not `path`. The
+    file is whole or absent: it is written beside and renamed. Raises FormatError, in one line, when the
+    format is unknown, the clip does not fit it, or the place cannot be written to.
     """
     path = Path(path)
     entry = find_format(path, format)

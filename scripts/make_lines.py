@@ -1,11 +1,13 @@
 """Makes a studio's lines out of recorded speech, a few of them faulty, to try `audio2face batch` on.
 
-    python scripts/make_lines.py ../shared/data/speech OUT --count 2000 --seed 1 [--faults 0.05] [--part score]
+    python scripts/make_lines.py ../shared/data/speech OUT --count 2000 --seed 1 [--faults 0.05] [--part
+    score]
 
-SPEECH has a manifest.jsonl with id, text, words and audio/<id>.ogg. OUT gets lines.csv (id, file, text, emotion),
-the sounds in a folder for each voice, and truth.csv, which says what is wrong with which line. Lines are 2 to 6 s,
-cut between words; every one has a level and a quiet noise floor of its own. The same arguments give the same files.
---part takes one half of the speech: thresholds are tuned on `tune` and scored on `score`.
+SPEECH has a manifest.jsonl with id, text, words and audio/<id>.ogg. OUT gets lines.csv (id, file, text,
+emotion), the sounds in a folder for each voice, and truth.csv, which says what is wrong with which line.
+Lines are 2 to 6 s, cut between words; every one has a level and a quiet noise floor of its own. The same
+arguments give the same files. --part takes one half of the speech: thresholds are tuned on `tune` and scored
+on `score`.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
-"""Makes audio2face/batch/triage/speech.json: what speech is like, for `audio2face batch` to hold lines against.
+"""Makes audio2face/batch/triage/speech.json: what speech is like, which `batch` holds lines against.
 
     python scripts/make_speech_statistics.py ../shared/data
 
-Measured on every fourth line of speech/, emodb/ and grid/, which the models learned from; of speech/ only the half
-that scripts/make_lines.py calls `tune`, so that lines of the other half are new to it. Kinds of sound are linear
-discriminants (one covariance for all), from the phone times of speech/ and emodb/.
+Measured on every fourth line of speech/, emodb/ and grid/, which the models learned from; of speech/ only the
+half that scripts/make_lines.py calls `tune`, so that lines of the other half are new to it. Kinds of sound
+are linear discriminants (one covariance for all), from the phone times of speech/ and emodb/.
 """
 
 from __future__ import annotations

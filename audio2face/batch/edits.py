@@ -5,9 +5,9 @@
      {"channel": "browInnerUp", "keys": [[0.5, 0.0], [0.8, 0.6], [1.5, 0.0]], "fade": 0.1},
      {"channel": "head.pitch", "keys": [[0.5, 0.0], [1.0, 4.0], [1.5, 0.0]], "mode": "add"}]}
 
-Times are seconds of the line. `gain` multiplies and `offset` adds; `keys` are straight lines between times, which
-replace the channel, or are added to it with `"mode": "add"`. Within `fade` seconds of either end of the range an
-edit comes and goes. `sound` is the hash of the sound that the edits were made for.
+Times are seconds of the line. `gain` multiplies and `offset` adds; `keys` are straight lines between times,
+which replace the channel, or are added to it with `"mode": "add"`. Within `fade` seconds of either end of the
+range an edit comes and goes. `sound` is the hash of the sound that the edits were made for.
 """
 
 from __future__ import annotations

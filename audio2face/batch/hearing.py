@@ -45,7 +45,8 @@ class HeardFile(FileSource):
     def clipped(self) -> float:
         """Share of samples, 0 to 1, within 2 % of the loudest; sound that was clipped piles up there.
 
-        Speech is there once in some ten thousand samples, whatever its level and whoever turned it down later.
+        Speech is there once in some ten thousand samples, whatever its level and whoever turned it down
+        later.
         """
         total = int(self.amplitudes.sum())
         top = int(np.flatnonzero(self.amplitudes)[-1]) if total else 0

@@ -1,4 +1,4 @@
-"""What a result depends on, as hashes: the sound, the settings, the rig, the model, the edits, the program."""
+"""What a result depends on, as hashes: sound, settings, rig, model, text, hand edits, program."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def _files_of(rig: Path) -> Iterable[Path]:
 
 
 def parts_of(sound: str, work: Work) -> dict[str, str]:
-    """What the results of a line depend on, by name, each as a short text; `sound` is the hash of its content.
+    """What the results of a line depend on, by name, each as a short text; `sound` is the sound's hash.
 
     Raises FaceError.
     """

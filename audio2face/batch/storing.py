@@ -1,7 +1,8 @@
 """Where results go: a folder, or a place that fsspec knows, such as s3://bucket/lines.
 
-Files are made in a folder of the run's own and moved when they are whole. A run removes what earlier runs left
-in such folders, so that nothing half-written stays, and a worker that outlives its run has nowhere to write.
+Files are made in a folder of the run's own and moved when they are whole. A run removes what earlier runs
+left in such folders, so that nothing half-written stays, and a worker that outlives its run has nowhere to
+write.
 """
 
 from __future__ import annotations

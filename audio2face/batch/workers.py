@@ -47,9 +47,9 @@ class Workers:
     def run(self, works: Sequence[Work], output: str, token: str) -> Iterator[list[Entry]]:
         """Yields what became of some lines, as it becomes known, until all are done.
 
-        Where workers die, what is not done is tried again in smaller tasks; if they go on dying, the lines that
-        come next are tried one at a time, and the one that kills its worker is given up. Raises OptionError
-        when a worker runs another program than this, or a cluster has no workers left.
+        Where workers die, what is not done is tried again in smaller tasks; if they go on dying, the lines
+        that come next are tried one at a time, and the one that kills its worker is given up. Raises
+        OptionError when a worker runs another program than this, or a cluster has no workers left.
         """
         left = {work.place: work for work in works}
         size = max(1, min(TASK, len(works) // (4 * self.jobs)))

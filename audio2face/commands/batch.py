@@ -1,4 +1,4 @@
-"""`audio2face batch`: a studio's lines → animation files, restartable, sorted by what needs a person's eye."""
+"""`audio2face batch`: a studio's lines → animation files, and what of them needs a person's eye."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ TOLD = 20
 @command(
     "Animate many lines of speech: only what changed, as many at once as there are processors, with a report "
     "that is sorted by what needs a person's eye.\n\n"
-    "LINES is a folder of sounds, or a manifest, .csv or .jsonl, with the columns id, file, text, notes and any "
-    "of emotion, intensity, rig, seed, fps, formats, model, gain, head, eyes, reduce. Folders are kept. "
+    "LINES is a folder of sounds, or a manifest, .csv or .jsonl, with the columns id, file, text, notes and "
+    "any of emotion, intensity, rig, seed, fps, formats, model, gain, head, eyes, reduce. Folders are kept. "
     "batch.toml in a folder says the same for all lines in it; what is said nearest to a line wins, the "
     "options below last.\n\n"
     "A line is made anew when its sound, settings, text, hand edits, model or the program changed; the same "

@@ -93,6 +93,6 @@ def test_keys_alone_say_their_range() -> None:
     ],
 )
 def test_a_sidecar_that_cannot_be_right_is_refused(rows: str, said: str, tmp_path: Path) -> None:
-    with pytest.raises(OptionError, match="a.edits.json") as refused:
+    with pytest.raises(OptionError, match=r"a\.edits\.json") as refused:
         parse_edits(f'{{"edits": {rows}}}', "a.edits.json")
     assert said in str(refused.value)

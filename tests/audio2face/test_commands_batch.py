@@ -125,7 +125,8 @@ def test_a_dry_run_says_why_and_does_nothing(lines: Path, here: Path, run: Run) 
 def test_broken_lines_are_named_and_the_rest_goes_on(lines: Path, here: Path, run: Run) -> None:
     (lines / "de" / "c.wav").write_bytes(b"no sound")
     (here / "lines" / "lines.csv").write_text(
-        "id,file,text,emotion\na,de/a.wav,,\nc,de/c.wav,,\nd,de/d.wav,,\ne,,Not recorded yet.,\nf,de/b.wav,,rage\n",
+        "id,file,text,emotion\na,de/a.wav,,\nc,de/c.wav,,\nd,de/d.wav,,\n"
+        "e,,Not recorded yet.,\nf,de/b.wav,,rage\n",
         encoding="utf-8",
     )
     done = run("batch", "lines/lines.csv", "-o", "out", "-j", 1)
@@ -176,8 +177,11 @@ def test_hand_edits_survive_and_conflicts_are_named(lines: Path, here: Path, run
     assert np.abs(np.delete(rise, slice(6, 25))).max() < 1e-6
     (lines / "de" / "a.wav").write_bytes((lines / "de" / "b.wav").read_bytes())
     batch(run)
-    assert "hand edit: the sound is another than when the edits were made" in report(here / "out")["de/a"]["reasons"]
-    assert list(report(here / "out"))[0] == "de/a"
+    assert (
+        "hand edit: the sound is another than when the edits were made"
+        in report(here / "out")["de/a"]["reasons"]
+    )
+    assert next(iter(report(here / "out"))) == "de/a"
     sidecar.write_text("{", encoding="utf-8")
     assert "de/a.edits.json holds no edits" in json.loads(batch(run).out)["failed"]["de/a"]
 
@@ -239,7 +243,9 @@ def test_two_processes_give_the_same_bytes(lines: Path, here: Path, run: Run) ->
 
 def start(out: str, *words: str) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "audio2face", "batch", "lines", "-o", out, *words]
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True)
+    return subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True
+    )
 
 
 @pytest.mark.skipif(not hasattr(os, "killpg"), reason="Windows has no process groups; run it elsewhere")
@@ -274,7 +280,9 @@ def cluster(here: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
     both = ["--no-dashboard", "--scheduler-file", str(file)]
     place = {**os.environ, "PYTHONPATH": str(Path(identity.__file__).parents[2])}
     parts = [
-        subprocess.Popen([*dask, "scheduler", "--host", "127.0.0.1", "--port", "0", *both], env=place, **quiet)
+        subprocess.Popen(
+            [*dask, "scheduler", "--host", "127.0.0.1", "--port", "0", *both], env=place, **quiet
+        )
     ]
     worker = [*dask, "worker", "--host", "127.0.0.1", "--no-nanny", "--nthreads", "1", *both]
     parts += [subprocess.Popen(worker, env=place, **quiet) for _ in range(2)]
@@ -315,4 +323,3 @@ def test_a_worker_with_another_program_is_refused(monkeypatch: pytest.MonkeyPatc
         text = workers.task_text([], "out", "token")
     with pytest.raises(OptionError, match="a worker runs audio2face"):
         workers._answered(working.do_task(text))
-

@@ -25,11 +25,14 @@ h1 { font-size: 1.4em; } p { max-width: 60em; } table { border-collapse: collaps
 td, th { text-align: left; vertical-align: top; padding: .35em .7em .35em 0; border-top: 1px solid #ddd; }
 tr { content-visibility: auto; contain-intrinsic-size: auto 40px; }
 td:first-child { white-space: nowrap; font-variant-numeric: tabular-nums; }
-td p { margin: 0; } .text { color: #666; } b { display: inline-block; width: .8em; height: .8em; border-radius: 50%; }
+td p { margin: 0; } .text { color: #666; }
+b { display: inline-block; width: .8em; height: .8em; border-radius: 50%; }
 svg { background: #f6f6f6; } polygon { fill: #cdd6dd; } polyline { fill: none; stroke: #b3261e; }
 input { font: inherit; padding: .3em .5em; width: 24em; margin-bottom: 1em; }
-@media (prefers-color-scheme: dark) { body { color: #ddd; background: #16181b; } td, th { border-color: #333; }
- .text { color: #999; } svg { background: #22262a; } polygon { fill: #3c4853; } polyline { stroke: #ff8a80; } }
+@media (prefers-color-scheme: dark) { body { color: #ddd; background: #16181b; }
+ td, th { border-color: #333; }
+ .text { color: #999; } svg { background: #22262a; }
+ polygon { fill: #3c4853; } polyline { stroke: #ff8a80; } }
 """
 _SCRIPT = """
 const rows = [...document.querySelectorAll("tbody tr")];
@@ -41,7 +44,7 @@ document.querySelector("input").addEventListener("input", (event) => {
 
 
 def page_text(rows: Sequence[Row], record: Mapping[str, Any], files: Mapping[str, str]) -> str:
-    """The page. `record` is what stands in batch.json; `files` {place: how the page reaches its first result}."""
+    """The page. `record` is what stands in batch.json, `files` {place: way to its first result}."""
     shown = [_row(number, row, files.get(row.line.place, "")) for number, row in enumerate(rows[:MOST])]
     more = len(rows) - len(shown)
     rest = f"<p>{more} more lines, of which one can be surer, are in report.csv.</p>" if more > 0 else ""
@@ -50,7 +53,7 @@ def page_text(rows: Sequence[Row], record: Mapping[str, Any], files: Mapping[str
         f"<style>{_STYLE}</style><h1>{escape(_title(record))}</h1><p>{escape(_summary(rows))}</p>"
         f"<p class=text>{escape(_made(record))}</p>"
         '<input type="search" placeholder="only rows with these words" aria-label="filter">'
-        "<table><thead><tr><th>sure<th>line<th>why to look<th>loudness, <i>opening</i><th>faces</thead><tbody>\n"
+        "<table><thead><tr><th>sure<th>line<th>why to look<th>loudness, <i>opening</i><th>faces</thead>\n<tbody>"
         + "\n".join(shown)
         + f"\n</tbody></table>{rest}<script>{_SCRIPT}</script></html>\n"
     )

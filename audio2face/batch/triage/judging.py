@@ -1,8 +1,8 @@
 """Measures → a confidence and its reasons.
 
-Each reason has a doubt of 0 to 1, a logistic curve over a measure; the confidence is the product of what the doubts
-leave over. Thresholds were set on lines of scripts/make_lines.py of one half of the speech, and on people recorded
-elsewhere, who should pass; the figures in docs/batch.md are of the other half.
+Each reason has a doubt of 0 to 1, a logistic curve over a measure; the confidence is the product of what the
+doubts leave over. Thresholds were set on lines of scripts/make_lines.py of one half of the speech, and on
+people recorded elsewhere, who should pass; the figures in docs/batch.md are of the other half.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
-TELL = 0.5
-"""Doubt from which a reason is told."""
+TELL = 0.35
+"""Doubt from which a reason is told; a line with but one of the lesser doubts is not yet worth a look."""
 SURE = 0.35
 """Correlation of loudness and lips from which their lag says something."""
 ENOUGH = 8
@@ -46,7 +46,7 @@ class Usual:
 
 @dataclass(frozen=True)
 class Heard:
-    """A line that is to be judged: where, the hash of its sound, its measures, conflicts of its hand edits."""
+    """A line to judge: where, the hash of its sound, its measures, conflicts of its hand edits."""
 
     place: str
     sound: str
@@ -132,7 +132,7 @@ def _of_motion(known: Mapping[str, float]) -> Iterable[tuple[float, str]]:
     if "follow" not in known:
         return
     yield (
-        0.6 * _rises(-known["follow"], -0.1, 0.06),
+        0.45 * _rises(-known["follow"], -0.1, 0.06),
         f"timing: the lips do not follow the loudness (r {known['follow']:.2f})",
     )
     yield (
@@ -140,12 +140,12 @@ def _of_motion(known: Mapping[str, float]) -> Iterable[tuple[float, str]]:
         f"timing: the lips seem {1000 * known['lag']:+.0f} ms late",
     )
     yield (
-        0.55 * _rises(known["undecided"], 1.6, 0.2),
+        0.45 * _rises(known["undecided"], 2.6, 0.15),
         f"closures: lips come near without closing, {known['undecided']:.1f} times a second",
     )
+    few = f"closures: the lips close only {known['closures']:.1f} times a second"
     due = known.get("labials", known["spoken"] / 1.5)
-    if not known["closures"]:
-        yield 0.55 * _rises(due, 2.5, 0.3), "closures: the lips never close"
+    yield 0.45 * _rises(due, 2.5, 0.3) * _rises(-known["closures"], -0.6, 0.06), few
 
 
 def _of_text(line: Heard, around: Usual) -> Iterable[tuple[float, str]]:

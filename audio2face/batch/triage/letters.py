@@ -1,8 +1,8 @@
 """Does the sound say the text? Letters in their order against what kind of sound each moment is.
 
-Six kinds of sound can be told without knowing the language. A path through the letters, each in turn, is laid over
-the frames so that kinds fit as well as they can (Viterbi), for the text and for the same letters in other orders.
-Where the text is not what is said, its own order fits no better than the others.
+Six kinds of sound can be told without knowing the language. A path through the letters, each in turn, is laid
+over the frames so that kinds fit as well as they can (Viterbi), for the text and for the same letters in
+other orders. Where the text is not what is said, its own order fits no better than the others.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ MOST_FRAMES = 30 * RATE
 
 
 def spelled(text: str) -> list[int]:
-    """Kinds of sound of a text in Latin letters, silence (0) between words; empty where the script is another."""
+    """Kinds of sound of a text in Latin letters, silence (0) between words; empty in other scripts."""
     plain = "".join(
         sign for sign in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(sign)
     )
@@ -97,7 +97,7 @@ def fit_of(text: str, spectra: Spectra) -> Fit | None:
 
 
 def features(spectra: Spectra) -> Array:
-    """[frames, features] what the kinds are told by: bands against their mean, level and voice, and around it."""
+    """[frames, features] what kinds are told by: bands against their mean, level, voice, and those around."""
     bands = spectra.bands.astype(np.float64)
     mean = bands.mean(axis=1, keepdims=True)
     level = np.maximum(spectra.level - spectra.loud, -50.0)[:, None]

@@ -19,6 +19,9 @@ UNDECIDED = PARTED - 0.1
 FARTHEST = 12
 """Frames of triage by which the face may seem early or late: 240 ms."""
 
+REACH = 0.02
+"""Correlation by which a lag must be better than one that is a frame smaller."""
+
 
 @dataclass(frozen=True)
 class Motion:
@@ -55,7 +58,7 @@ def _follow(gap: Array, fps: float, spectra: Spectra) -> tuple[float, float]:
     times = (np.arange(spectra.frames) + 0.5) / RATE
     opening = np.interp(times, np.arange(len(gap)) / fps, gap)
     level = np.clip(spectra.level - spectra.loud, -40.0, 5.0)
-    best, at = -1.0, 0
+    best, at, found = -2.0, 0, 0.0
     for lag in range(-FARTHEST, FARTHEST + 1):
         late, early = opening[max(0, lag) :], level[max(0, -lag) :]
         count = min(len(late), len(early))
@@ -64,6 +67,7 @@ def _follow(gap: Array, fps: float, spectra: Spectra) -> tuple[float, float]:
         late, early = late[:count] - late[:count].mean(), early[:count] - early[:count].mean()
         size = float(np.sqrt((late**2).sum() * (early**2).sum()))
         r = float((late * early).sum()) / size if size > 1e-9 else 0.0
-        if r > best:
-            best, at = r, lag
-    return (best, at / RATE) if best > -1.0 else (0.0, 0.0)
+        # Syllables come every 200 ms or so, and one late looks much like the next one early.
+        if r - REACH * abs(lag) > best:
+            best, at, found = r - REACH * abs(lag), lag, r
+    return found, at / RATE

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import numpy.typing as npt
 
@@ -32,7 +34,7 @@ def depth(spectra: Spectra) -> float:
 
 
 def held(spectra: Spectra) -> float:
-    """-1 to 1, how much the partials are those of 160 ms ago, at the upper quartile: notes are held, voices glide."""
+    """-1 to 1, how like the partials are to those of 160 ms ago: notes are held, voices glide."""
     active = spectra.level > spectra.loud - 30
     both = active[:-APART] & active[APART:]
     if not both.any() or not spectra.speech.any():
@@ -63,7 +65,7 @@ def edges(spectra: Spectra) -> tuple[float, float]:
 
 
 def profile(spectra: Spectra) -> Array:
-    """What a line sounds like: mean and spread of its bands while it speaks, against their mean; its voice."""
+    """What a line sounds like: mean and spread of its bands while it speaks, how much is voiced."""
     bands = spectra.bands[spectra.speech] if spectra.speech.any() else spectra.bands
     shape = bands - bands.mean(axis=1, keepdims=True)
     voiced = float((spectra.pitch > 0).sum() / max(1, spectra.speech.sum()))
@@ -72,7 +74,7 @@ def profile(spectra: Spectra) -> Array:
 
 
 def oddness(spectra: Spectra) -> float:
-    """How far the line is from the speech the models learned from: RMS of its figures in their own spreads."""
+    """How far the line is from the speech the models learned from: RMS of its figures in spreads."""
     known = speech_statistics()
     return float(np.sqrt(np.mean(((profile(spectra) - known.mean) / known.spread) ** 2)))
 
@@ -92,7 +94,7 @@ def parts(spectra: Spectra, place: int) -> Array | None:
 
 
 def voices(spectra: Spectra) -> float:
-    """How unlike each other two parts of the line are, RMS in spreads of one speaker's lines; 0 where too short."""
+    """How unlike two parts of the line are, RMS in spreads of one speaker's lines; 0 where too short."""
     known = speech_statistics().halves
     found = [parts(spectra, place) for place in range(LEAST, spectra.frames - LEAST, PIECE)]
     scores = [float(np.sqrt(np.mean((one / known) ** 2))) for one in found if one is not None]
@@ -102,4 +104,4 @@ def voices(spectra: Spectra) -> float:
 def envelope(values: FloatArray | Array, count: int) -> list[float]:
     """The largest value in each of `count` stretches."""
     ends = np.linspace(0, len(values), count + 1).astype(int)
-    return [float(values[a : max(b, a + 1)].max()) for a, b in zip(ends[:-1], ends[1:], strict=True)]
+    return [float(values[a : max(b, a + 1)].max()) for a, b in pairwise(ends)]

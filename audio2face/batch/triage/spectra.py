@@ -78,7 +78,7 @@ def look(samples: FloatArray) -> Spectra:
 
 
 def _pitch(power: FloatArray, speech: npt.NDArray[np.bool_]) -> FloatArray:
-    """[frames] by autocorrelation over that of the window: Boersma, Proc. Inst. Phonetic Sciences 17, 1993."""
+    """[frames] by autocorrelation over the window's: Boersma, Proc. Inst. Phonetic Sciences 17, 1993."""
     lags = np.fft.irfft(power, axis=1)
     likeness = lags[:, _LAGS] / np.maximum(lags[:, :1], 1e-12) * _CORRECTION
     best = np.argmax(likeness - 0.04 * np.log2(_LAGS / _LAGS[0]), axis=1)
