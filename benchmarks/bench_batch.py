@@ -202,9 +202,8 @@ def cluster(how: argparse.Namespace, folder: Path) -> int:
                 workers[0].kill()
             code = process.wait()
             said = "byte-equal" if not code and digest(out) == digest(folder / "here") else "NOT byte-equal"
-            print(
-                f"Dask, two workers{', one killed' if kills else ''}: {said} to one process here, exit code {code}"
-            )
+            lost = ", one killed" if kills else ""
+            print(f"Dask, two workers{lost}: {said} to one process here, exit code {code}")
     return 0
 
 

@@ -28,6 +28,8 @@ from rigs import AnimationClip, Channel
 SUFFIX = ".edits.json"
 HEAD = ("head.yaw", "head.pitch", "head.roll")
 """What the turns of the head are called, in degrees."""
+ROUNDING = 1e-4
+"""Seconds that a time in a sidecar may be rounded by."""
 SET, ADD = "set", "add"
 _KEYS = ("channel", "from", "to", "gain", "offset", "keys", "mode", "fade")
 
@@ -86,7 +88,7 @@ class Edit:
 
     def _share(self, times: Array) -> Array:
         """[frames] how far the edit holds, 0…1."""
-        inside = (times >= self.begin - 1e-9) & (times <= self.end + 1e-9)
+        inside = (times >= self.begin - ROUNDING) & (times <= self.end + ROUNDING)
         if not self.fade:
             return inside.astype(np.float64)
         ramp = np.minimum(times - self.begin, self.end - times) / min(self.fade, (self.end - self.begin) / 2)

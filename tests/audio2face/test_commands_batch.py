@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import hashlib
 import json
 import os
@@ -21,7 +22,7 @@ import soundfile
 from audio2face.batch import identity, workers, working
 from audio2face.batch.ledger import Ledger
 from audio2face.errors import OptionError
-from exporters import read_clip
+from exporters import read_clip, write_clip
 
 from .conftest import SAMPLE
 
@@ -184,6 +185,32 @@ def test_hand_edits_survive_and_conflicts_are_named(lines: Path, here: Path, run
     assert next(iter(report(here / "out"))) == "de/a"
     sidecar.write_text("{", encoding="utf-8")
     assert "de/a.edits.json holds no edits" in json.loads(batch(run).out)["failed"]["de/a"]
+
+
+def test_a_corrected_file_becomes_edits_and_comes_back(
+    lines: Path, here: Path, run: Run, refused: Refused
+) -> None:
+    batch(run)
+    made = read_clip(here / "out" / "de" / "a.json")
+    weights, head = made.weights.copy(), made.head
+    assert head is not None
+    column = made.names.index("mouthSmileLeft")
+    weights[8:20, column] = np.minimum(1, weights[8:20, column] + 0.3)
+    weights[25, made.names.index("jawOpen")] = 1.0
+    corrected = dataclasses.replace(made, weights=weights, head=head + np.float32([2, 0, 0]))
+    write_clip(corrected, here / "hand.fbx", "fbx-animation")
+    done = run("edits", "out/de/a.json", "hand.fbx", "--sound", "lines/de/a.wav")
+    assert done.code == 0
+    assert done.err == "out/de/a.edits.json: 3 edits of jawOpen, mouthSmileLeft, head.yaw\n"
+    assert json.loads(batch(run).out)["made"] == 1
+    again = read_clip(here / "out" / "de" / "a.json")
+    assert np.abs(again.weights - corrected.weights).max() < 0.005
+    assert again.head is not None and corrected.head is not None
+    assert np.abs(again.head - corrected.head).max() < 0.05
+    assert "choose another name" in refused("edits", "out/de/a.json", "hand.fbx")
+    assert "nothing differs" in refused("edits", "out/de/b.json", "out/de/b.json", "-o", "x.json")
+    assert run("convert", "hand.fbx", "slow.json", "--fps", 30).code == 0
+    assert "without moving its time" in refused("edits", "out/de/a.json", "slow.json", "-o", "x.json")
 
 
 def test_edits_may_lie_elsewhere(lines: Path, here: Path, run: Run) -> None:

@@ -53,9 +53,8 @@ def page_text(rows: Sequence[Row], record: Mapping[str, Any], files: Mapping[str
         f"<style>{_STYLE}</style><h1>{escape(_title(record))}</h1><p>{escape(_summary(rows))}</p>"
         f"<p class=text>{escape(_made(record))}</p>"
         '<input type="search" placeholder="only rows with these words" aria-label="filter">'
-        "<table><thead><tr><th>sure<th>line<th>why to look<th>loudness, <i>opening</i><th>faces</thead>\n<tbody>"
-        + "\n".join(shown)
-        + f"\n</tbody></table>{rest}<script>{_SCRIPT}</script></html>\n"
+        "<table><thead><tr><th>sure<th>line<th>why to look<th>loudness, <i>opening</i><th>faces</thead>"
+        "\n<tbody>" + "\n".join(shown) + f"\n</tbody></table>{rest}<script>{_SCRIPT}</script></html>\n"
     )
 
 

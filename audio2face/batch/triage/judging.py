@@ -114,7 +114,7 @@ def _of_sound(known: Mapping[str, float]) -> Iterable[tuple[float, str]]:
     )
     yield _rises(known["held"], 0.4, 0.03), f"music: tones are held ({known['held']:.2f})"
     yield (
-        0.7 * _rises(known["voices"], 3.4, 0.3),
+        0.45 * _rises(known["voices"], 2.1, 0.1),
         f"several speakers: its parts differ ({known['voices']:.1f})",
     )
     yield 0.75 * _rises(known["gap"], 2.0, 0.2), f"long silence: {known['gap']:.1f} s of it"

@@ -94,11 +94,15 @@ def parts(spectra: Spectra, place: int) -> Array | None:
 
 
 def voices(spectra: Spectra) -> float:
-    """How unlike two parts of the line are, RMS in spreads of one speaker's lines; 0 where too short."""
+    """How unlike two parts of the line are, in spreads of one speaker's lines; 0 where it is too short to tell.
+
+    Pitch counts as much as all bands together.
+    """
     known = speech_statistics().halves
-    found = [parts(spectra, place) for place in range(LEAST, spectra.frames - LEAST, PIECE)]
-    scores = [float(np.sqrt(np.mean((one / known) ** 2))) for one in found if one is not None]
-    return max(scores, default=0.0)
+    places = range(LEAST, spectra.frames - LEAST, PIECE)
+    found = [one / known for place in places if (one := parts(spectra, place)) is not None]
+    apart = [float(np.sqrt((one[-1] ** 2 + np.mean(one[:-1] ** 2)) / 2)) for one in found]
+    return max(apart, default=0.0)
 
 
 def envelope(values: FloatArray | Array, count: int) -> list[float]:
