@@ -36,12 +36,12 @@ class Usual:
 
     edges    {begin, end: dB} at which lines begin and end
     rates    {folder: letters a second}
-    twins    {hash of a sound: places of the lines that have it}, of those that several have
+    twins    {hash of a sound: how many lines have it, and two of them}, where several do
     """
 
     edges: Mapping[str, float] = field(default_factory=dict)
     rates: Mapping[str, float] = field(default_factory=dict)
-    twins: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    twins: Mapping[str, tuple[int, Sequence[str]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -72,10 +72,11 @@ def usual(lines: Iterable[Heard]) -> Usual:
             rates[line.folder].append(line.measures["rate"])
             rates[""].append(line.measures["rate"])
     sounds = Counter(line.sound for line in lines if line.sound)
-    twins = defaultdict(list)
+    twins: dict[str, tuple[int, list[str]]] = {}
     for line in lines:
         if sounds[line.sound] > 1:
-            twins[line.sound].append(line.place)
+            _, first = twins.setdefault(line.sound, (sounds[line.sound], []))
+            first += [line.place] if len(first) < 2 else []
     return Usual(edges, {name: median(found) for name, found in rates.items() if len(found) >= ENOUGH}, twins)
 
 
@@ -89,10 +90,10 @@ def judge(line: Heard, around: Usual) -> Judgement:
 def _doubts(line: Heard, around: Usual) -> Iterable[tuple[float, str]]:
     known = line.measures
     yield from ((1.0 if "not applied" in one else 0.8, f"hand edit: {one}") for one in line.conflicts)
-    twins = [place for place in around.twins.get(line.sound, ()) if place != line.place]
-    if twins:
-        more = f" and {len(twins) - 1} more" if len(twins) > 1 else ""
-        yield 0.6, f"the same sound as {twins[0]}{more}"
+    if line.sound in around.twins:
+        count, places = around.twins[line.sound]
+        other = next(place for place in places if place != line.place)
+        yield 0.6, f"the same sound as {other}" + (f" and {count - 2} more" if count > 2 else "")
     sound = list(_of_sound(known))
     yield from sound
     # Where there is no clear speech, where it ends and what the lips do says nothing more.

@@ -94,7 +94,7 @@ def parts(spectra: Spectra, place: int) -> Array | None:
 
 
 def voices(spectra: Spectra) -> float:
-    """How unlike two parts of the line are, in spreads of one speaker's lines; 0 where it is too short to tell.
+    """How unlike two parts of the line are, in spreads of one speaker's lines; 0 where it is too short.
 
     Pitch counts as much as all bands together.
     """
