@@ -21,7 +21,8 @@ LIBRARIES = ("numpy", "soundfile", "soxr", "ai-edge-litert")
 """Whose versions may change a result in its last bits."""
 _ROOMS = (
     *("audio2face/batch/edits.py", "audio2face/batch/hearing.py", "audio2face/batch/making.py"),
-    *("audio2face/batch/triage", "audio2face/features", "audio2face/life", "audio2face/models"),
+    *("audio2face/batch/triage", "audio2face/emotion", "audio2face/features", "audio2face/knobs"),
+    *("audio2face/life", "audio2face/models", "audio2face/commands/options.py"),
     *("audio2face/sources", "audio2face/pipeline.py", "audio2face/weights.py", "audio2face/rigging.py"),
     "exporters",
     "rigs",
@@ -117,8 +118,9 @@ def parts_of(sound: str, work: Work) -> dict[str, str]:
     """
     settings = work.settings
     said = {name: value for name, value in settings.table().items() if name not in ("rig", "model")}
-    if settings.emotion and Path(settings.emotion).is_file():
-        said["emotion"] = sound_hash(Path(settings.emotion))
+    for name in ("emotion", "settings"):
+        if said[name] and Path(said[name]).is_file():
+            said[name] = sound_hash(Path(said[name]))
     return {
         "sound": sound,
         "settings": text_hash(json.dumps({**said, "track": work.track}, sort_keys=True)),

@@ -18,14 +18,15 @@ from audio2face.batch.storing import Store
 from audio2face.batch.triage.measuring import measure
 from audio2face.batch.work import Work
 from audio2face.commands.options import emotion as read_mix
-from audio2face.commands.options import gains, life
+from audio2face.commands.options import face_settings, gains, life
 from audio2face.errors import OptionError
+from audio2face.knobs import Knobs
 from audio2face.models import LiteRTModel, load_model
-from audio2face.pipeline import adjust, animate
+from audio2face.pipeline import animate
 from audio2face.rigging import on_rig, open_target
 from exporters import Format, check_reduce, find_format, write_clip
 from exporters.format import ending
-from rigs import AnimationClip, FaceError, Target
+from rigs import AnimationClip, FaceError, Rig, Target
 
 BLOCK = 16.0
 """Seconds of sound in memory at a time."""
@@ -39,6 +40,13 @@ class Kit:
     target: Target | None
     formats: tuple[Format, ...]
     how: Mapping[str, Any]
+
+    @property
+    def rig(self) -> Rig | None:
+        """Whose mesh files carry; None for the default head."""
+        if self.target is not None:
+            return self.target.rig
+        return self.model.rig if self.model.bundle.face is not None else None
 
 
 _LOADING = threading.Lock()
@@ -79,10 +87,13 @@ def kit_of(settings: Settings) -> Kit:
             f"the formats {' and '.join(settings.formats)} would be the same file; name one of them"
         )
     mix, factors = mix_of(settings), gains((settings.gain,))
+    sets = tuple(filter(None, settings.set.split(",")))
+    face = face_settings(Path(settings.settings) if settings.settings else None, sets)
     model.feel(mix)
-    adjust(model.start()[:0].reshape(0, len(names)), model, factors)
-    alive = life(not settings.head, not settings.eyes)
-    return Kit(model, target, formats, {"emotion": mix, "gains": factors, "life": alive})
+    Knobs(model.rig, settings.fps, face, factors)
+    alive = life(not settings.head, not settings.eyes, face)
+    how = {"emotion": mix, "gains": factors, "life": alive, "settings": face}
+    return Kit(model, target, formats, how)
 
 
 def mix_of(settings: Settings) -> dict[str, float]:
@@ -139,7 +150,7 @@ def _edited(
 
 def _written(work: Work, clip: AnimationClip, kit: Kit, store: Store, token: str) -> dict[str, int]:
     """Writes every format and moves the files to where they belong; gives {place: bytes}."""
-    rig = None if kit.target is None else kit.target.rig
+    rig = kit.rig
     with store.staged(token) as folder:
         (folder / work.place).parent.mkdir(parents=True, exist_ok=True)
         for entry in kit.formats:

@@ -31,6 +31,8 @@ class Settings:
     fps        frames a second
     formats    names of file formats, at least one
     gain       as `--gain` takes it, several joined by commas
+    settings   as `--settings` takes it: a file of strengths and smoothing, or empty
+    set        as `--set` takes it, several joined by commas; they go on top of those of the file
     head       whether the head moves
     eyes       whether eyes and brows do
     reduce     error within which the fewest keys are kept, or None
@@ -44,6 +46,8 @@ class Settings:
     fps: float = 60.0
     formats: tuple[str, ...] = ("json",)
     gain: str = ""
+    settings: str = ""
+    set: str = ""
     head: bool = True
     eyes: bool = True
     reduce: float | None = None
@@ -152,6 +156,10 @@ def _rig(key: str, value: Value, folder: Path) -> str:
     return text if has_rig(text) else str((folder / text).absolute())
 
 
+def _file(key: str, value: Value, folder: Path) -> str:
+    return str((folder / str(value).strip()).absolute())
+
+
 def _model(key: str, value: Value, folder: Path) -> str:
     text = str(value).strip()
     return text if text in bundled() else str((folder / text).absolute())
@@ -159,6 +167,6 @@ def _model(key: str, value: Value, folder: Path) -> str:
 
 _READERS: dict[str, Callable[[str, Value, Path], Value]] = {
     **{"model": _model, "rig": _rig, "emotion": _emotion, "intensity": _number, "seed": _whole},
-    **{"fps": _number, "formats": _formats, "gain": _text, "head": _truth, "eyes": _truth},
-    **{"reduce": _number},
+    **{"fps": _number, "formats": _formats, "gain": _text, "settings": _file, "set": _text},
+    **{"head": _truth, "eyes": _truth, "reduce": _number},
 }

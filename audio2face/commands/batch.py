@@ -21,7 +21,7 @@ from audio2face.batch.settings import Settings, layered
 from audio2face.batch.storing import is_url, open_store
 from audio2face.batch.workers import Workers
 from audio2face.commands.folders import make_folder
-from audio2face.commands.options import life_options, reduce_option, rig_option
+from audio2face.commands.options import knob_options, life_options, reduce_option, rig_option
 from audio2face.commands.talk import command, complain, say, show_json, show_table
 from audio2face.errors import OptionError
 from audio2face.pipeline import DEFAULT_FPS
@@ -34,9 +34,9 @@ TOLD = 20
     "Animate many lines of speech: only what changed, as many at once as there are processors, with a report "
     "that is sorted by what needs a person's eye.\n\n"
     "LINES is a folder of sounds, or a manifest, .csv or .jsonl, with the columns id, file, text, notes and "
-    "any of emotion, intensity, rig, seed, fps, formats, model, gain, head, eyes, reduce. Folders are kept. "
-    "batch.toml in a folder says the same for all lines in it; what is said nearest to a line wins, the "
-    "options below last.\n\n"
+    "any of emotion, intensity, rig, seed, fps, formats, model, gain, settings, set, head, eyes, reduce. "
+    "Folders are kept. batch.toml in a folder says the same for all lines in it; what is said nearest to a "
+    "line wins, the options below last.\n\n"
     "A line is made anew when its sound, settings, text, hand edits, model or the program changed; the same "
     "command goes on after an interruption. Exit code 1 when a line failed. docs/batch.md is the page."
 )
@@ -50,6 +50,7 @@ TOLD = 20
 @rig_option
 @click.option("--emotion", metavar="MIX", help="For example joy=0.6,fear=0.2.")
 @life_options
+@knob_options
 @reduce_option
 @click.option("--gain", "gain", metavar="NAME=X", multiple=True, help="Multiply a channel; may be repeated.")
 @click.option(
@@ -111,16 +112,13 @@ def batch(
     _tell(rows, plan, output, as_json)
 
 
-def _settings(formats: tuple[str, ...], gain: tuple[str, ...], error: float | None, **said: Any) -> Settings:
+def _settings(
+    formats: tuple[str, ...], gain: tuple[str, ...], sets: tuple[str, ...], error: float | None, **said: Any
+) -> Settings:
     """The options as what a folder above LINES would say. Raises OptionError."""
     head, eyes = not said.pop("no_head"), not said.pop("no_eyes")
-    more = {
-        "formats": list(formats) or None,
-        "gain": ",".join(gain),
-        "reduce": error,
-        "head": head,
-        "eyes": eyes,
-    }
+    more = {"formats": list(formats) or None, "gain": ",".join(gain), "set": ",".join(sets), "reduce": error}
+    more |= {"settings": said.pop("settings_file"), "head": head, "eyes": eyes}
     return layered(Settings(), {**said, **more}, Path())
 
 

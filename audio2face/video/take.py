@@ -8,11 +8,11 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from audio2face.dataset.vertices import write_vertices
 from audio2face.video.film import Film, Progress, track
 from audio2face.video.reading import facts, write_sound
 from audio2face.video.refit import on_the_head, refitted
 from exporters import write_clip
+from exporters.vertices import write_vertices
 from rigs import ARKIT_NAMES, AnimationClip
 from rigs.arrays import FloatArray
 
@@ -33,7 +33,7 @@ def track_film(
     folder: Path,
     network: bytes,
     targets: str = "arkit",
-    refit: str = "dead",
+    refit: str = "mouth",
     progress: Progress = iter,
 ) -> Tracked:
     """Writes <name>.npz (ARKit weights and head), or <name>.npy (points), and <name>.wav into a folder.
@@ -50,7 +50,7 @@ def track_film(
     return Tracked(write_clip(clip_of_film(film, refit), folder / f"{path.stem}.npz"), sound, film)
 
 
-def clip_of_film(film: Film, refit: str = "dead") -> AnimationClip:
+def clip_of_film(film: Film, refit: str = "mouth") -> AnimationClip:
     """52 ARKit weights and the head's angles; frames without a usable face are bridged."""
     usable = _usable(film)
     weights = bridged(_in_time(refitted(film, refit), film), usable)

@@ -31,6 +31,15 @@ export function openClip(packed) {
   };
 }
 
+// Every row of runs, which are pairs: the first row, and how many follow on from it.
+function rowsOf(runs, count) {
+  const rows = new Uint32Array(count);
+  let place = 0;
+  for (let at = 0; at < runs.length; at += 2)
+    for (let step = 0; step < runs[at + 1]; step++) rows[place++] = runs[at] + step;
+  return rows;
+}
+
 // Vertices in metres about the mesh's middle; a target's rows are `first` to `end` of indices and deltas.
 export function openMesh(packed) {
   let end = 0;
@@ -41,7 +50,7 @@ export function openMesh(packed) {
     triangles: unpack(packed.triangles),
     colours: scaled(unpack(packed.colours), (level) => (level / 255) ** 2),
     targets,
-    indices: unpack(packed.indices),
+    indices: rowsOf(unpack(packed.runs), end),
     deltas: scaled(unpack(packed.deltas), (unit) => unit * packed.deltaStep),
   };
 }

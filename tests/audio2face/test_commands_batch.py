@@ -229,6 +229,19 @@ def test_rigs_and_several_formats_of_one_suffix(lines: Path, here: Path, run: Ru
     assert len(stamps(here / "out")) == 12
 
 
+def test_settings_of_the_face_reach_lines_and_are_content(lines: Path, here: Path, run: Run) -> None:
+    (lines / "batch.toml").write_text('settings = "soft.toml"\nset = "channel.jawOpen.gain=0"\n', "utf-8")
+    (lines / "soft.toml").write_text("[channel.mouthClose]\ngain = 0\n", "utf-8")
+    assert json.loads(batch(run).out)["made"] == 4
+    clip = read_clip(here / "out" / "de" / "a.json")
+    assert not clip.channel("jawOpen").any() and not clip.channel("mouthClose").any()
+    assert json.loads(batch(run).out)["kept"] == 4
+    (lines / "soft.toml").write_text("[channel.mouthClose]\ngain = 0.5\n", "utf-8")
+    assert set(json.loads(batch(run, "--dry-run").out)["do"].values()) == {"settings"}
+    (lines / "soft.toml").write_text("[channel.mouthClse]\ngain = 0.5\n", "utf-8")
+    assert "nearest is 'mouthClose'" in json.loads(batch(run).out)["failed"]["de/a"]
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -124,7 +124,7 @@ def test_a_face_that_is_always_late_still_moves(perform: Perform) -> None:
 
 def test_a_recording_says_early_what_is_wrong(here: Path) -> None:
     with pytest.raises(FormatError, match="unknown suffix"):
-        Recording(here / "talk.mov")
+        Recording(here / "talk.doc")
     with pytest.raises(FormatError, match="does not exist"):
         Recording(here / "no" / "talk.npz")
     assert Recording(here / "talk.npz").save() is None
