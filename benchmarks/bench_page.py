@@ -1,8 +1,8 @@
 """How fast the preview page draws: python benchmarks/bench_page.py [--against OTHER.html] [--rounds 5]
 
 Makes the page of the bundled sentence and opens it in Chromium without a graphics card: milliseconds from the
-start of loading to the first frame, and frames a second at 512 × 512. With --against, a page made by another version
-is measured in turn with it, so that both meet the same load, and the ratio is told.
+start of loading to the first frame, and frames a second at 512 × 512. With --against, a page made by another
+version is measured in turn with it, so that both meet the same load, and the ratio is told.
 """
 
 from __future__ import annotations
@@ -33,18 +33,16 @@ def main() -> None:
         subprocess.run(command, check=True, cwd=ROOT, stderr=subprocess.DEVNULL)
         pages = {"this": page} | ({"other": arguments.against} if arguments.against else {})
         found = measured(pages, Path(name), arguments.rounds)
+        sizes = {which: file.stat().st_size for which, file in pages.items()}
     for which, (firsts, rates) in found.items():
-        size = pages[which].stat().st_size / 1e6 if pages[which].exists() else float("nan")
-        told = f", {size:.2f} MB" if size == size else ""
         print(
             f"{which}: first frame {statistics.median(firsts):.0f} ms (least {min(firsts):.0f}), "
-            f"{statistics.median(rates):.1f} frames a second (most {max(rates):.1f}){told}"
+            f"{statistics.median(rates):.1f} frames a second (most {max(rates):.1f}), "
+            f"{sizes[which] / 1e6:.2f} MB"
         )
     if "other" in found:
         ratios = [a / b for a, b in zip(found["this"][1], found["other"][1], strict=True)]
-        print(
-            f"frames a second, this over other: {statistics.median(ratios):.2f} (median of {len(ratios)} rounds)"
-        )
+        print(f"frames a second, this over other: {statistics.median(ratios):.2f}, median of {len(ratios)}")
     print(f"load {os.getloadavg()[0]:.1f}")
 
 

@@ -1,6 +1,6 @@
 """How fast a clip becomes a film: 150 frames of the bundled speech at 512 by 512, as an mp4 with its sound.
 
-    python benchmarks/bench_render.py [--frames 150] [--size 512] [--software N] [--check]
+    python benchmarks/bench_render.py [--frames 150] [--size 512] [--software N] [--runs 3] [--check]
 
 Beside OpenGL, the processor's own renderer, of which only N frames are drawn and the rest reckoned, and what
 no renderer can be faster than: the same pictures, drawn before, through FFmpeg. --check ends with exit code 1
@@ -54,6 +54,7 @@ def main() -> int:
     parser.add_argument("--frames", type=int, default=150)
     parser.add_argument("--size", type=int, default=512)
     parser.add_argument("--software", type=int, default=15, metavar="N", help="frames drawn by the processor")
+    parser.add_argument("--runs", type=int, default=RUNS)
     parser.add_argument("--check", action="store_true", help="fail when a film takes longer than the goal")
     arguments = parser.parse_args()
     clip, size = speech(arguments.frames), arguments.size
@@ -73,7 +74,7 @@ def main() -> int:
             made(ready),
             drawn(processor, arguments.software),
         ]
-        gl, only, bound, software = measure_together(calls, RUNS)
+        gl, only, bound, software = measure_together(calls, arguments.runs)
         name = drawing.name
     share = clip.frames / arguments.software
     slow = Timing(software.best * share, software.median * share, software.cpu * share)

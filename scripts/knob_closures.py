@@ -1,9 +1,9 @@
 """Whether closures survive what is turned: python scripts/knob_closures.py DATA [--model NAME]... [--docs]
 
-Every recording of DATA/librispeech and DATA/emodb whose phones are known is animated at 60 frames a second by
-each model, once as it is and then under each of a number of settings, life at full strength among them. A
-p, b or m counts as docs/measures.md says; lost is one that closed and does so no longer. With --docs the
-table goes into docs/settings.md.
+Every recording of DATA/librispeech and DATA/emodb whose phones are known is animated at the clock's 120
+frames a second by each model, once as it is and then under some settings, life at full strength among them. A
+p, b or m counts as docs/measures.md says; lost is one that closed and does so no longer. --docs writes the
+table into docs/settings.md.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from audio2face.teacher import BILABIALS, Segment
 from rigs import AnimationClip
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "settings.md"
-FPS = 60.0
+FPS = 120.0
 STRONG = {key: knob.high for key, knob in KNOBS.items() if key.startswith(("strength.", "offset."))}
 TURNED: dict[str, dict[str, float]] = {
     "neutral": {},

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
-from tqdm import tqdm
 
 from audio2face.commands.options import emotion as emotion_mix
 from audio2face.commands.options import face_settings, knob_options, life, life_options, rig_option
-from audio2face.commands.render_options import Look, check_output, is_film, look, look_options, moments
-from audio2face.commands.stopping import Stopping, stopping
+from audio2face.commands.render_jobs import render_film, render_sheet, render_strip, told
+from audio2face.commands.render_options import check_output, is_film, look, look_options, moments
 from audio2face.commands.talk import command, say, show_json
 from audio2face.errors import OptionError
 from audio2face.models import load_model
 from audio2face.pipeline import DEFAULT_FPS, animate
-from audio2face.preview import find_sound, sound_track
+from audio2face.preview import find_sound
 from audio2face.rigging import open_target
 from audio2face.showing import (
     Shown,
@@ -28,19 +26,16 @@ from audio2face.showing import (
     only_for_sound,
     put_on,
     read_shown,
-    rig_name,
     with_mesh,
 )
 from audio2face.sources import FileSource
-from exporters.picture import Drawing, shape_poses, telling_times, write_sheet, write_strip
-from exporters.video import codec_of, opened, write_film
-from rigs import Rig, load_target
+from exporters.picture import telling_times
+from rigs import AnimationClip, load_target
 
 DEFAULT_MODEL = "studio"
 GIF_FPS = 25.0
 PICTURES = 8
 """Of a strip."""
-Watch = Callable[[Sequence[Any]], Iterable[Any]]
 
 
 @command(
@@ -109,41 +104,40 @@ def render(
     grid = {"columns": columns, "labels": not no_labels}
     if film:
         _refuse(for_pictures, "is for strips and sheets; a film shows all there is")
-    with stopping() as stop:
-        if shapes or is_rig(source):
-            _refuse(
-                for_sound | {"--sound": sound, "--fps": fps, "--strip": strip, "--at": at},
-                f"is for what moves; {source} has no animation, or --shapes asks for its shapes",
+    if shapes or is_rig(source):
+        _refuse(
+            for_sound | {"--sound": sound, "--fps": fps, "--strip": strip, "--at": at},
+            f"is for what moves; {source} has no animation, or --shapes asks for its shapes",
+        )
+        if film:
+            raise OptionError(
+                f"{source} has no animation to film: give a sound and --rig {source}, or end OUT in .png "
+                "for a sheet of its shapes"
             )
-            if film:
-                raise OptionError(
-                    f"{source} has no animation to film: give a sound and --rig {source}, or end OUT in .png "
-                    "for a sheet of its shapes"
-                )
-            result = _sheet(with_mesh(load_target(rig or source)).rig, output, seen, grid, stop)
+        result = render_sheet(with_mesh(load_target(rig or source)).rig, output, seen, grid)
+    else:
+        rate = fps or (GIF_FPS if output.suffix.lower() == ".gif" else None)
+        if is_animation(source):
+            only_for_sound(for_sound)
+            shown = read_shown(source, rate, rig)
+            heard = sound or find_sound(shown.clip.audio, source)
         else:
-            rate = fps or (GIF_FPS if output.suffix.lower() == ".gif" else None)
-            if is_animation(source):
-                only_for_sound(for_sound)
-                shown = read_shown(source, rate, rig)
-                heard = sound or find_sound(shown.clip.audio, source)
-            else:
-                if sound is not None:
-                    raise OptionError(f"--sound is for animation files; {source} is heard by itself")
-                settings = face_settings(settings_file, sets)
-                how: dict[str, Any] = {"life": life(no_head, no_eyes, settings), "settings": settings}
-                how |= {"seed": seed, "emotion": emotion_mix(emotion)}
-                shown = _spoken(source, rate or DEFAULT_FPS, model or DEFAULT_MODEL, rig, how)
-                heard = source
-            if film:
-                result = _film(shown, heard, output, seen, stop)
-            else:
-                result = _strip(shown, output, times, strip, seen, grid, stop)
+            if sound is not None:
+                raise OptionError(f"--sound is for animation files; {source} is heard by itself")
+            settings = face_settings(settings_file, sets)
+            how: dict[str, Any] = {"life": life(no_head, no_eyes, settings), "settings": settings}
+            how |= {"seed": seed, "emotion": emotion_mix(emotion)}
+            shown = _spoken(source, rate or DEFAULT_FPS, model or DEFAULT_MODEL, rig, how)
+            heard = source
+        if film:
+            result = render_film(shown, heard, output, seen)
+        else:
+            result = render_strip(shown, output, _times(shown.clip, times, strip), seen, grid)
     result = {"input": str(source), "output": str(output), **result, "took": time.perf_counter() - begin}
     if as_json:
         show_json(result | {"bytes": output.stat().st_size, "took": round(result["took"], 3)})
     else:
-        say(_line(result))
+        say(told(result))
 
 
 def _spoken(source: Path, fps: float, model: str, rig: str | None, how: dict[str, Any]) -> Shown:
@@ -157,73 +151,11 @@ def _spoken(source: Path, fps: float, model: str, rig: str | None, how: dict[str
     return put_on(clip, target)
 
 
-def _film(shown: Shown, heard: Path | None, output: Path, seen: Look, stop: Stopping) -> dict[str, Any]:
-    clip, clear = shown.clip, seen.background.clear
-    codec = codec_of(output, *seen.size, clip.fps, clear)
-    if heard is None and clip.audio and codec.sound:
-        say(f"the sound it names, {clip.audio}, is not there; name one with --sound")
-    heard = heard if codec.sound else None
-    with _drawing(shown.rig, seen) as drawing, sound_track(heard, output.parent) as track:
-        watch = _watch(stop, "frame")
-        write_film(clip, drawing, output, seen.view, seen.size, clear, track, watch)
-        told: dict[str, Any] = {"kind": "film", "renderer": drawing.name, "shows": shown.name}
-    told |= {"sound": None if heard is None else str(heard), "seconds": round(clip.duration, 3)}
-    return told | {"pictures": clip.frames, "fps": clip.fps, "size": list(seen.size)}
-
-
-def _strip(
-    shown: Shown,
-    output: Path,
-    times: list[float] | None,
-    count: int | None,
-    seen: Look,
-    grid: dict[str, Any],
-    stop: Stopping,
-) -> dict[str, Any]:
-    if times is not None and count is not None:
+def _times(clip: AnimationClip, asked: list[float] | None, count: int | None) -> list[float]:
+    """The moments of a strip."""
+    if asked is not None and count is not None:
         raise OptionError("--strip and --at both say which moments; give one of them")
-    times = telling_times(shown.clip, count or PICTURES) if times is None else times
-    with _drawing(shown.rig, seen) as drawing:
-        how = {**grid, "drawing": drawing, "watch": _watch(stop, "picture")}
-        write_strip(shown.clip, shown.rig, output, times, seen.view, seen.size, **how)
-        return _pictures("strip", drawing, shown.name, len(times), seen)
-
-
-def _sheet(rig: Rig, output: Path, seen: Look, grid: dict[str, Any], stop: Stopping) -> dict[str, Any]:
-    name = rig_name(rig)
-    poses = shape_poses(rig)
-    if len(poses) == 1:
-        raise OptionError(f"the mesh of {name} has no shapes to draw")
-    with _drawing(rig, seen) as drawing:
-        how = {**grid, "drawing": drawing, "watch": _watch(stop, "picture")}
-        write_sheet(rig, poses, output, seen.view, seen.size, **how)
-        return _pictures("sheet", drawing, name, len(poses), seen)
-
-
-def _pictures(kind: str, drawing: Drawing, name: str, count: int, seen: Look) -> dict[str, Any]:
-    told = {"kind": kind, "renderer": drawing.name, "shows": name}
-    return {**told, "pictures": count, "size": list(seen.size)}
-
-
-@contextlib.contextmanager
-def _drawing(rig: Rig, seen: Look) -> Iterator[Drawing]:
-    """What draws; says so where it is not what one would expect."""
-    with opened(rig, seen.renderer, seen.background) as (drawing, instead):
-        if instead:
-            say(f"drawn by the processor, which takes longer: {instead}")
-        yield drawing
-
-
-def _watch(stop: Stopping, unit: str) -> Watch:
-    """Shows a bar with rate and time left on a terminal, and ends the work when the user asks."""
-
-    def watched(numbers: Sequence[Any]) -> Iterator[Any]:
-        for number in tqdm(numbers, unit=unit, disable=None, leave=False):
-            if stop.asked:
-                raise KeyboardInterrupt
-            yield number
-
-    return watched
+    return telling_times(clip, count or PICTURES) if asked is None else asked
 
 
 def _refuse(options: Mapping[str, object], why: str) -> None:
@@ -231,13 +163,3 @@ def _refuse(options: Mapping[str, object], why: str) -> None:
     for name, value in options.items():
         if value:
             raise OptionError(f"{name} {why}")
-
-
-def _line(result: dict[str, Any]) -> str:
-    wide, high = result["size"]
-    count = "1 picture" if result["pictures"] == 1 else f"{result['pictures']} pictures"
-    what = f"{result['output']}: {count} of {wide}x{high}, {result['shows']}"
-    if result["kind"] == "film":
-        heard = "no sound" if result["sound"] is None else "sound"
-        what += f", {result['seconds']:.2f} s with {heard}"
-    return f"{what}, drawn by {result['renderer']} in {result['took']:.1f} s"

@@ -74,6 +74,7 @@ def track(
                 "film": str(path),
                 "motion": str(take.motion),
                 "sound": str(take.sound),
+                "trust": str(take.trust),
                 "frames": len(take.film.trust),
                 "fps": take.film.fps,
                 "usable": round(float(take.film.usable.mean()), 4),

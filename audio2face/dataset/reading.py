@@ -10,7 +10,7 @@ from typing import NamedTuple, overload
 
 from audio2face.dataset.folder import paired
 from audio2face.dataset.listing import TABLE, Listed
-from audio2face.dataset.motion import Motion, clip_of, read_motion
+from audio2face.dataset.motion import Motion, clip_of, read_motion, without_angles
 from audio2face.dataset.surface import find_triangles
 from audio2face.dataset.table import tabled
 from audio2face.dataset.take import MotionTake
@@ -119,7 +119,7 @@ def read_motions(takes: Sequence[Listed], face: Face | None = None) -> Read:
             troubles.update(wrong)
         except FaceError as error:
             troubles.update({one.listed.name: error for one in opened})
-    return Read(motions, troubles, face, {one.listed.name: one for one in opened})
+    return Read(without_angles(motions), troubles, face, {one.listed.name: one for one in opened})
 
 
 def _triangles(takes: Sequence[Vertices]) -> IntArray | None:
@@ -174,9 +174,10 @@ def _alike(take: MotionTake, first: MotionTake) -> MotionTake:
     if clip.names == names:
         return take
     if set(clip.names) != set(names):
-        strange = sorted(set(clip.names) ^ set(names))
+        some = ", ".join(sorted(set(clip.names) ^ set(names))[:3])
         raise TrainingError(
-            f"takes {first.name} and {take.name} are of different rigs: only one has {', '.join(strange[:3])}"
+            f"takes {first.name} and {take.name} are of different rigs: only one has {some}; "
+            "bring one to the other's channels with audio2face convert IN OUT --rig NAME|FILE"
         )
     weights = clip.weights[:, [clip.names.index(name) for name in names]]
     return replace(take, motion=AnimationClip(names, weights, clip.fps, clip.head, clip.audio))

@@ -88,7 +88,7 @@ def notes(status: Status) -> list[str]:
     if status.trouble:
         found.append(status.trouble)
     elif status.silent:
-        found.append("only zeros arrive: is the microphone muted?")
+        found.append("only silence arrives: nobody speaks, or a microphone is muted")
     if status.control:
         found.append(status.control)
     return found

@@ -23,7 +23,7 @@ def moods_of(
     names  the emotions to offer beside the mix, without neutral
     """
     neutral = speak({})
-    asked = (Mood(mixed_name(mix), speak(mix)),) if mix else ()
+    asked = (Mood(mixed_name(mix), speak(mix), asked=True),) if mix else ()
     return neutral, asked + emotions_of(speak, neutral, names)
 
 

@@ -19,14 +19,14 @@ function scaled(levels, change) {
   return found;
 }
 
-// {fps, frames, names, mouth, head, moods: [{name, weights}], weights: Float32Array [frames, names]}
+// {fps, frames, names, mouth, head, moods: [{name, asked, weights}], weights: Float32Array [frames, names]}
 export function openClip(packed) {
   const scale = (packed.high - packed.low) / 65535;
   const floats = (entry) => scaled(unpack(entry), (level) => packed.low + level * scale);
   return {
     ...packed,
     weights: floats(packed.weights),
-    moods: packed.moods.map((mood) => ({ name: mood.name, weights: floats(mood.weights) })),
+    moods: packed.moods.map((mood) => ({ ...mood, weights: floats(mood.weights) })),
     head: packed.head && unpack(packed.head),
   };
 }
@@ -49,6 +49,7 @@ export function openMesh(packed) {
     vertices: scaled(unpack(packed.vertices), (unit) => unit * packed.step),
     triangles: unpack(packed.triangles),
     colours: scaled(unpack(packed.colours), (level) => (level / 255) ** 2),
+    turning: scaled(unpack(packed.turning), (level) => level / 255), // each vertex's share of the head's turn
     targets,
     indices: rowsOf(unpack(packed.runs), end),
     deltas: scaled(unpack(packed.deltas), (unit) => unit * packed.deltaStep),

@@ -2,22 +2,28 @@
 import { multiply } from "./matrix.js";
 import { FRAGMENT, VERTEX, shader } from "./shaders.js";
 
-// Whether pictures are made without a graphics card: smooth outlines would take half the time there.
-function software() {
-  const gl = document.createElement("canvas").getContext("webgl2");
-  const about = gl?.getExtension("WEBGL_debug_renderer_info");
+// A canvas with WebGL 2, and whether that is done without a graphics card: smooth outlines would take half the time
+// there. To ask costs a context, which is dear only there, so a card gets a second one on a canvas of its own.
+function opened(canvas) {
+  const gl = canvas.getContext("webgl2", { antialias: false });
+  if (!gl) throw new Error("this browser has no WebGL 2");
+  const about = gl.getExtension("WEBGL_debug_renderer_info");
   const name = about ? gl.getParameter(about.UNMASKED_RENDERER_WEBGL) : "";
-  gl?.getExtension("WEBGL_lose_context")?.loseContext();
-  return /swiftshader|llvmpipe|softpipe|basic render/i.test(name);
+  if (/swiftshader|llvmpipe|softpipe|basic render/i.test(name)) return { canvas, gl, slow: true };
+  const smooth = canvas.cloneNode();
+  const better = smooth.getContext("webgl2");
+  if (!better) return { canvas, gl, slow: false };
+  gl.getExtension("WEBGL_lose_context")?.loseContext();
+  canvas.replaceWith(smooth);
+  return { canvas: smooth, gl: better, slow: false };
 }
 
 export class Head {
-  constructor(canvas, mesh) {
+  constructor(given, mesh) {
+    const { canvas, gl, slow } = opened(given);
     this.canvas = canvas;
+    this.gl = gl;
     this.mesh = mesh;
-    const slow = software();
-    this.gl = canvas.getContext("webgl2", { antialias: !slow });
-    if (!this.gl) throw new Error("this browser has no WebGL 2");
     this.posed = mesh.vertices.slice();
     this.normals = new Float32Array(mesh.vertices.length);
     face(mesh.vertices, mesh.triangles, this.normals, null);
@@ -33,16 +39,16 @@ export class Head {
     const gl = this.gl;
     for (const pass of this.passes) {
       pass.program = linked(gl, pass.pixels);
-      pass.view = gl.getUniformLocation(pass.program, "view");
-      pass.projection = gl.getUniformLocation(pass.program, "projection");
+      for (const name of ["view", "turned", "projection"]) pass[name] = gl.getUniformLocation(pass.program, name);
     }
     gl.bindVertexArray(gl.createVertexArray());
-    this.buffers = [this.posed, this.normals, this.mesh.colours, surfaces(this.mesh)].map((values, place) => {
+    const arrays = [this.posed, this.normals, this.mesh.colours, surfaces(this.mesh), this.mesh.turning];
+    this.buffers = arrays.map((values, place) => {
       const buffer = gl.createBuffer();
       gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
       gl.bufferData(gl.ARRAY_BUFFER, values, place < 2 ? gl.DYNAMIC_DRAW : gl.STATIC_DRAW);
       gl.enableVertexAttribArray(place);
-      gl.vertexAttribPointer(place, 3, gl.FLOAT, false, 0, 0);
+      gl.vertexAttribPointer(place, place < 4 ? 3 : 1, gl.FLOAT, false, 0, 0);
       return buffer;
     });
     gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, gl.createBuffer());
@@ -80,7 +86,7 @@ export class Head {
     });
   }
 
-  // turn: a matrix that turns the whole mesh, or null.
+  // turn: a matrix that turns the head, or null.
   draw(camera, turn) {
     const gl = this.gl;
     const { width, height } = this.canvas;
@@ -88,10 +94,12 @@ export class Head {
     gl.viewport(0, 0, width, height);
     gl.clearColor(0, 0, 0, 0);
     gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
+    const turned = turn ? multiply(view, turn) : view;
     const kind = this.mesh.triangles.BYTES_PER_ELEMENT === 2 ? gl.UNSIGNED_SHORT : gl.UNSIGNED_INT;
     for (const pass of this.passes) {
       gl.useProgram(pass.program);
-      gl.uniformMatrix4fv(pass.view, false, turn ? multiply(view, turn) : view);
+      gl.uniformMatrix4fv(pass.view, false, view);
+      gl.uniformMatrix4fv(pass.turned, false, turned);
       gl.uniformMatrix4fv(pass.projection, false, projection);
       gl.drawElements(gl.TRIANGLES, pass.end - pass.first, kind, pass.first * this.mesh.triangles.BYTES_PER_ELEMENT);
     }

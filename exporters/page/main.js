@@ -10,7 +10,10 @@ const clip = openClip(data.clip);
 const mesh = openMesh(data.mesh);
 const count = clip.names.length;
 const duration = clip.frames / clip.fps;
-const state = { strength: 1, mood: 0, share: 0, frame: -1, weights: new Float32Array(count) };
+const asked = clip.moods.findIndex((mood) => mood.asked);
+const state = {
+  strength: 1, mood: Math.max(0, asked), share: asked < 0 ? 0 : 1, frame: -1, weights: new Float32Array(count),
+};
 
 const audio = data.sound ? find("sound") : null;
 if (audio) audio.src = URL.createObjectURL(new Blob([bytes(data.sound.data)], { type: data.sound.kind }));
@@ -138,6 +141,9 @@ function wireSliders() {
   slider("mood", (share) => (state.share = share));
   for (const id of ["mood-label", "mood-row", "mood-value"]) find(id).hidden = !clip.moods.length;
   find("mood-name").append(...clip.moods.map((mood, place) => new Option(mood.name, place)));
+  find("mood-name").value = state.mood;
+  find("mood").value = 100 * state.share;
+  find("mood-value").textContent = `${100 * state.share} %`;
   find("mood-name").addEventListener("change", (event) => {
     state.mood = Number(event.target.value);
     redrawCurves();

@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from exporters.page.contents import Mood, Strip
-from exporters.picture.frame import moving_box
+from exporters.picture.frame import corners, moving_box
+from exporters.picture.neck import turning
 from exporters.picture.surfaces import SURFACES
 from rigs import ARKIT_NAMES, MOUTH_NAMES, AnimationClip, Mesh
 
@@ -29,12 +30,12 @@ def packed(values: npt.NDArray[Any], kind: str) -> dict[str, str]:
 
 
 def pack_mesh(mesh: Mesh, own: bool) -> dict[str, Any]:
-    """The mesh about the middle of what moves.
+    """The mesh about the middle of what is looked at: all of the default head, of a user's mesh what moves.
 
     own  whether it is a user's mesh, whose vertices are often split along seams: the page then joins those
          that lie at the same place when it looks for the way the surface faces
     """
-    low, high = moving_box(mesh)
+    low, high = moving_box(mesh) if own else corners(mesh.vertices)
     middle = (low + high) / 2
     vertices = mesh.vertices - middle
     step = max(STEP, float(np.abs(vertices).max()) / _REACH)
@@ -49,6 +50,7 @@ def pack_mesh(mesh: Mesh, own: bool) -> dict[str, Any]:
         "vertices": packed(np.round(vertices / step), "<i2"),
         "triangles": packed(mesh.triangles, index),
         "colours": packed(np.round(np.sqrt(np.clip(mesh.colours, 0, 1)) * 255), "<u1"),
+        "turning": packed(np.round(turning(mesh) * 255), "<u1"),
         "targets": [[name, len(target.indices)] for name, target in mesh.targets.items()],
         "runs": packed(_runs(mesh), index),
         "deltas": packed(np.round(deltas / reach), "<i2"),
@@ -59,7 +61,7 @@ def pack_mesh(mesh: Mesh, own: bool) -> dict[str, Any]:
 
 
 def _runs(mesh: Mesh) -> npt.NDArray[np.int64]:
-    """[2 · runs] the rows of all targets, one after the other, as first row and number of rows that follow on."""
+    """[2 · runs] the rows of all targets, one after the other, as first row and how many follow on."""
     found = [np.zeros(0, np.int64)]
     for target in mesh.targets.values():
         rows = target.indices.astype(np.int64)
@@ -86,7 +88,9 @@ def pack_clip(clip: AnimationClip, moods: Sequence[Mood]) -> dict[str, Any]:
         "names": [clip.names[column] for column in active],
         "mouth": _mouth([clip.names[column] for column in active]),
         "weights": levels(clip.weights),
-        "moods": [{"name": mood.name, "weights": levels(mood.clip.weights)} for mood in moods],
+        "moods": [
+            {"name": mood.name, "asked": mood.asked, "weights": levels(mood.clip.weights)} for mood in moods
+        ],
         "head": None if clip.head is None else packed(clip.head, "<f4"),
     }
 

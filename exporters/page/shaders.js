@@ -49,7 +49,9 @@ layout(location = 0) in vec3 place;
 layout(location = 1) in vec3 facing;
 layout(location = 2) in vec3 colour;
 layout(location = 3) in vec3 surface;
+layout(location = 4) in float share;  // of the head's turn; the neck bends, and its end stays
 uniform mat4 view;
+uniform mat4 turned;  // the view of the head
 uniform mat4 projection;
 #ifdef PIXELS
 out vec3 seen;
@@ -60,16 +62,17 @@ out vec3 gloss;
 out vec3 shade;
 #endif
 void main() {
-  vec4 at = view * vec4(place, 1.0);
+  vec4 at = mix(view * vec4(place, 1.0), turned * vec4(place, 1.0), share);
+  vec3 n = mix(mat3(view) * facing, mat3(turned) * facing, share);
   gl_Position = projection * at;
   vec3 own = colour * lidded(facing, surface);
 #ifdef PIXELS
   seen = at.xyz;
-  normal = mat3(view) * facing;
+  normal = n;
   tint = own;
   gloss = surface;
 #else
-  shade = lightOn(mat3(view) * facing, normalize(-at.xyz), own, surface);
+  shade = lightOn(n, normalize(-at.xyz), own, surface);
 #endif
 }`;
 

@@ -14,7 +14,8 @@ from exporters.picture.camera import VIEWS, Camera
 from exporters.picture.drawing import Picture
 from exporters.picture.facing import Facing
 from exporters.picture.frame import framed
-from exporters.picture.light import EYE, glints, light_on, lidded
+from exporters.picture.light import EYE, glints, lidded, light_on
+from exporters.picture.neck import bent, turning
 from exporters.picture.raster import Seen, rasterise
 from exporters.picture.surfaces import surfaces
 from rigs.mesh import Mesh
@@ -37,7 +38,7 @@ class Renderer:
         self._mesh, self._background = drawable(rig), background
         self._framed = framed(rig, self._mesh)
         self._facing = Facing(self._mesh, join=rig.origin is not None)
-        self._surface = surfaces(self._mesh)
+        self._surface, self._turning = surfaces(self._mesh), turning(self._mesh)
 
     def draw(
         self,
@@ -51,15 +52,15 @@ class Renderer:
 
         weights  the pose; channels that the mesh lacks move nothing
         view     one of VIEWS
-        head     yaw, pitch, roll in degrees about the mesh's origin, or None
+        head     yaw, pitch, roll in degrees about the mesh's origin, or None; the collar stays
         """
         camera = named_view(view)
         vertices = self._mesh.pose(weights or {})
-        normals = self._facing(vertices)
+        normals: Floats = self._facing(vertices)
         tint = self._mesh.colours * lidded(normals, self._surface)
         if head is not None:
-            turn = head_rotation(*head).T
-            vertices, normals = (vertices @ turn).astype(np.float32), normals @ turn
+            turn = head_rotation(*head)
+            vertices, normals = bent(vertices, turn, self._turning), bent(normals, turn, self._turning)
         large = (width * _SAMPLES, height * _SAMPLES)
         points = camera.project(vertices, *self._framed, *large)
         seen = rasterise(points, self._mesh.triangles, *large)

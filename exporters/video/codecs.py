@@ -38,6 +38,7 @@ class Codec:
     sound        options for sound; empty when it has none
     even         whether width and height must be even
     fastest      most frames a second
+    held         whether FFmpeg holds all pictures in memory until the last one is there
     """
 
     description: str
@@ -46,6 +47,7 @@ class Codec:
     sound: tuple[str, ...] = ()
     even: bool = False
     fastest: float = 120.0
+    held: bool = False
 
 
 CODECS = {
@@ -73,9 +75,12 @@ CODECS = {
         "a GIF without sound",
         ("-vf", "split[a][b];[a]palettegen=stats_mode=diff[p];[b][p]paletteuse=dither=bayer:bayer_scale=4"),
         fastest=50.0,
+        held=True,
     ),
 }
 """Kinds of films by suffix."""
+MEMORY = 2_000_000_000
+"""Bytes of pictures that may be held."""
 
 
 def codec_of(path: Path, width: int, height: int, fps: float, clear: bool) -> Codec:
@@ -91,3 +96,13 @@ def codec_of(path: Path, width: int, height: int, fps: float, clear: bool) -> Co
     if fps > codec.fastest:
         raise FormatError(f"{path.suffix} films show {codec.fastest:g} frames a second at most, not {fps:g}")
     return codec
+
+
+def check_memory(path: Path, width: int, height: int, frames: int) -> None:
+    """Raises FormatError when FFmpeg would have to hold more pictures than is good."""
+    need = 4 * width * height * frames
+    if CODECS[path.suffix.lower()].held and need > MEMORY:
+        raise FormatError(
+            f"{frames} frames of {width}x{height} as {path.suffix} would take {need / 1e9:.1f} GB of memory; "
+            "make it smaller with --size, or write .mp4"
+        )

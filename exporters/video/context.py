@@ -9,6 +9,8 @@ from typing import Any
 from exporters.errors import FormatError
 
 INSTALL = "pip install 'audio2face[render]'"
+_ASKED = "GLCONTEXT_DEVICE_INDEX"
+"""Names a device; the library under moderngl reads it, too."""
 _DEVICES = 8
 """Graphics devices of a server that are tried, one after the other."""
 
@@ -30,13 +32,17 @@ def open_context() -> Any:
         ) from error
     if not sys.platform.startswith("linux"):
         return _tried(lambda: moderngl.create_context(require=330, standalone=True))
-    devices = [os.environ["GLCONTEXT_DEVICE_INDEX"]] if "GLCONTEXT_DEVICE_INDEX" in os.environ else []
+    asked = os.environ.get(_ASKED)
+    if asked is not None and not asked.isdecimal():
+        raise NoGraphicsError(
+            f"{_ASKED} is {asked[:20]!r}; expected the number of a graphics device, from 0 on"
+        )
     trouble: NoGraphicsError | None = None
-    for device in map(int, devices or range(_DEVICES)):
+    for device in range(_DEVICES) if asked is None else (int(asked),):
         try:
             return _tried(lambda: _by_egl(moderngl, device))  # noqa: B023  called at once
         except NoGraphicsError as error:
-            if trouble is not None and "found" in str(error):  # there are no more devices
+            if trouble is not None and "but found" in str(error):  # there are no more devices
                 break
             trouble = error
     assert trouble is not None

@@ -21,8 +21,6 @@ from exporters.video.context import INSTALL
 
 _PLACE = re.compile(r"^(\[[^]]*\] ?)+")
 """Which of its parts says so."""
-WAIT = 600.0
-"""Seconds that FFmpeg may take to finish after the last picture."""
 
 
 def find_ffmpeg() -> str:
@@ -47,8 +45,9 @@ class Encoder:
         assert self._program.stdin is not None
         try:
             self._program.stdin.write(picture.data)
+            self._program.stdin.flush()
         except OSError as error:  # a broken pipe; on Windows an invalid argument
-            self._program.wait(WAIT)
+            self._program.wait()
             raise self._trouble() from error
 
     def finish(self) -> None:
@@ -57,9 +56,9 @@ class Encoder:
         try:
             self._program.stdin.close()
         except OSError as error:
-            self._program.wait(WAIT)
+            self._program.wait()
             raise self._trouble() from error
-        if self._program.wait(WAIT):
+        if self._program.wait():
             raise self._trouble()
 
     def _trouble(self) -> Exception:
@@ -113,9 +112,7 @@ def _running(command: list[str], log: IO[bytes]) -> Iterator[subprocess.Popen[by
     apart: dict[str, Any] = {"start_new_session": True}
     if sys.platform == "win32":
         apart = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
-    program = subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=log, bufsize=0, **apart
-    )
+    program = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=log, **apart)
     try:
         yield program
     finally:

@@ -8,7 +8,7 @@ from exporters.beside import beside
 from exporters.errors import FormatError
 from exporters.picture.drawing import Drawing, draw_frame
 from exporters.picture.sheet import Watch
-from exporters.video.codecs import codec_of
+from exporters.video.codecs import check_memory, codec_of
 from exporters.video.encode import encoding
 from rigs import AnimationClip
 
@@ -37,6 +37,7 @@ def write_film(
     Raises FormatError, in one line, when the film cannot be, or cannot be written.
     """
     codec_of(file, *size, clip.fps, clear)
+    check_memory(file, *size, clip.frames)
     with (
         beside(file) as temporary,
         encoding(temporary, *size, clip.fps, clip.frames, clear, sound) as encoder,

@@ -14,6 +14,7 @@ from exporters.picture.camera import Camera
 from exporters.picture.drawing import Picture
 from exporters.picture.facing import Facing
 from exporters.picture.frame import framed
+from exporters.picture.neck import turning
 from exporters.picture.render import drawable, head_rotation, named_view
 from exporters.picture.surfaces import surfaces
 from exporters.video.context import open_context
@@ -40,11 +41,15 @@ class GraphicsRenderer:
         self._context = context = open_context()
         self.name = f"OpenGL, {context.info['GL_RENDERER']}"
         self._moving = [context.buffer(reserve=len(self._mesh.vertices) * 12, dynamic=True) for _ in range(2)]
-        still = [context.buffer(values.tobytes()) for values in (self._mesh.colours, surfaces(self._mesh))]
+        lasting = (self._mesh.colours, surfaces(self._mesh), turning(self._mesh))
+        still = [context.buffer(values.tobytes()) for values in lasting]
         program = context.program(**page_shaders())
-        self._uniforms = {name: program[name] for name in ("view", "projection")}
-        names = ("place", "facing", "colour", "surface")
-        content = [(buffer, "3f", name) for buffer, name in zip([*self._moving, *still], names, strict=True)]
+        self._uniforms = {name: program[name] for name in ("view", "turned", "projection")}
+        kinds = {"place": "3f", "facing": "3f", "colour": "3f", "surface": "3f", "share": "1f"}
+        content = [
+            (buffer, kind, name)
+            for buffer, (name, kind) in zip([*self._moving, *still], kinds.items(), strict=True)
+        ]
         corners = context.buffer(self._mesh.triangles.astype("<u4").tobytes())
         self._head = context.vertex_array(program, content, index_buffer=corners)
         self._behind = self._make_behind()
@@ -93,13 +98,11 @@ class GraphicsRenderer:
 
     def _aim(self, camera: Camera, width: int, height: int, head: tuple[float, float, float] | None) -> None:
         view, projection = camera.matrices(*self._framed, width, height)
+        turn = np.eye(4)
         if head is not None:
-            turn = np.eye(4)
             turn[:3, :3] = head_rotation(*head)
-            view = view @ turn
-        # OpenGL wants columns.
-        self._uniforms["view"].write(view.T.astype("<f4").tobytes())
-        self._uniforms["projection"].write(projection.T.astype("<f4").tobytes())
+        for name, matrix in (("view", view), ("turned", view @ turn), ("projection", projection)):
+            self._uniforms[name].write(matrix.T.astype("<f4").tobytes())  # OpenGL wants columns
 
     def _make_behind(self) -> Any:
         program = self._context.program(vertex_shader=BEHIND_VERTEX, fragment_shader=BEHIND_FRAGMENT)

@@ -15,7 +15,7 @@ _PLACE = (0.125, 0.20, 0.30, 0.40, 0.48, 0.545)
 _HEIGHT = (7.520, 7.534, 7.556, 7.564, 7.545, 7.505)
 _HALF = (0.013, 0.0245, 0.0245, 0.0195, 0.013, 0.001)
 """Each brow from the nose outwards: place, height of its middle and half its width, in decimetres."""
-_HAIRS = 210
+_HAIRS = 150
 _COVER = 0.55
 """How much of the skin the shell hides in its middle; at its border it is the skin's colour."""
 
@@ -26,7 +26,7 @@ def brows(skin: Part) -> Part:
     x, y, z = part.vertices.T
     middle = metres(np.array([0.3, 7.55, 1.3]))
     near = (np.abs(y - middle[1]) < 0.02) & (x > -1e-9) & (x < 0.075) & (z > 0.05)
-    skin_near = refine(refine(part.keep(near[part.triangles].all(axis=1))))
+    skin_near = refine(part.keep(near[part.triangles].all(axis=1)))
     left = join([_shell(skin_near), _hairs(skin_near)])
     return join([left, mirrored(left)])
 
@@ -34,7 +34,7 @@ def brows(skin: Part) -> Part:
 def _shell(part: Part) -> Part:
     part = clip(part, _inside(part.vertices))
     fullness = np.clip(_inside(part.vertices) / 0.0016, 0, 1)[:, None]
-    part.vertices = part.vertices + part.normals() * (0.0002 + 0.0005 * fullness)
+    part.vertices = part.vertices + part.normals() * (0.0002 + 0.0003 * fullness)
     cover = _COVER * fullness
     part.colours = part.colours * (1 - cover) + _BROW * cover
     return part
@@ -51,9 +51,9 @@ def _hairs(part: Part) -> Part:
     rise = rise - np.where(along > 0.2, 0.45, 0.1) * above + luck.normal(0, 0.12, len(roots))
     way = np.column_stack([np.cos(rise), np.sin(rise), np.zeros(len(roots))])
     length = np.interp(along, (0, 0.3, 1), (0.0052, 0.0072, 0.0046)) * (0.75 + 0.4 * luck.random(len(roots)))
-    width = 0.00034 + 0.00020 * luck.random(len(roots))
+    width = 0.00065 + 0.00030 * luck.random(len(roots))
     colours = _BROW * (0.7 + 0.6 * luck.random((len(roots), 1)))
-    return ribbons(ground(part), roots, way * length[:, None], width, (0.0003, 0.0010, 0.0007), colours)
+    return ribbons(ground(part), roots, way * length[:, None], width, (0.0008, 0.0015), colours)
 
 
 def _inside(vertices: Floats) -> Floats:

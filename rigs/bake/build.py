@@ -6,14 +6,15 @@ from dataclasses import replace
 
 import numpy as np
 
+from rigs.bake.brows import brows
 from rigs.bake.collar import collar
 from rigs.bake.eyes import eyes
-from rigs.bake.brows import brows
 from rigs.bake.hair import hair
 from rigs.bake.lashes import lashes
 from rigs.bake.occlusion import shaded
+from rigs.bake.paint import texture_mask
 from rigs.bake.part import Floats, Part, join
-from rigs.bake.skin import full_skin, head_and_neck, texture_mask
+from rigs.bake.skin import full_skin, head_and_neck
 from rigs.bake.source import Source
 from rigs.bake.teeth import teeth
 from rigs.bake.tongue import tongue

@@ -12,6 +12,8 @@ _CLOTH = np.array([0.030, 0.038, 0.052])
 _SEGMENTS = 56
 _FRONT, _BACK = 6.085, 6.16
 """Height of the edge before the throat and at the nape, in decimetres of the source."""
+_WALL = 0.03
+"""Metres from the axis: what is nearer to it is not the neck's skin but its floor."""
 _PROFILE = (
     (0.97, -0.0010),
     (1.00, 0.0012),
@@ -46,6 +48,8 @@ def collar(skin: Part) -> Part:
 def _reach(vertices: Floats, middle: Floats, turn: Floats, height: Floats) -> Floats:
     """[segments] metres from the axis to the neck's skin, at each angle and its height; rounded."""
     x, z = vertices[:, 0], vertices[:, 2] - middle[1]
+    wall = np.hypot(x, z) > _WALL
+    x, z, vertices = x[wall], z[wall], vertices[wall]
     around, radius = np.arctan2(x, z), np.hypot(x, z)
     found = np.empty(len(turn))
     for place, (angle, high) in enumerate(zip(turn, height, strict=True)):

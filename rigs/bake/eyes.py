@@ -16,7 +16,7 @@ _PUPIL, _IRIS, _BACK = 9.0, 25.5, 110.0
 _RINGS = (0, 5, _PUPIL - 0.6, _PUPIL + 0.6, 15, 20, _IRIS - 1.4, _IRIS + 0.8, 33, 42, 52, 64, 78, 94, _BACK)
 """Degrees from the middle of the pupil; close pairs of rings make the borders of iris and pupil crisp."""
 
-_WHITE = np.array([0.70, 0.67, 0.64])
+_WHITE = np.array([0.63, 0.60, 0.575])
 _RIM = np.array([0.022, 0.030, 0.034])
 _COLOURS = (
     ((0.0, _PUPIL), (np.array([0.004] * 3), np.array([0.004] * 3))),

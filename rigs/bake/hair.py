@@ -33,19 +33,13 @@ _STILL = 0.00025
 
 
 def hair(skin: Part, ears: Floats) -> Part:
-    """The shell with its locks and the hairs at its edge. `ears` [skin vertices] is 1 on them; none grows there."""
+    """The shell with its locks and the hairs at its edge. `ears` [skin vertices] is 1 where none grows."""
     cap, on_ears = _cap(skin, ears)
     under = join([_copy(skin), cap])
     bare = np.concatenate([ears, on_ears])
     grown = join([cap, _locks(cap, under, bare), _fringe(cap, under, bare)])
     grown.deltas = np.where(np.abs(grown.deltas).max(axis=2, keepdims=True) > _STILL, grown.deltas, 0)
     return grown
-
-
-def under_hair(skin: Part, ears: Floats) -> Floats:
-    """[skin vertices] metres inside the hair, negative where the skin can be seen."""
-    inside: Floats = np.where(ears > 0.1, -1.0, above_line(skin.vertices) - 0.012)
-    return inside
 
 
 def above_line(vertices: Floats) -> Floats:

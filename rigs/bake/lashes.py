@@ -10,6 +10,7 @@ from rigs.bake.closing import LID_MARGIN, upper_lid
 from rigs.bake.eyes import rotation_matrix
 from rigs.bake.loops import edge_loop
 from rigs.bake.part import Floats, Ints, Part, join
+from rigs.bake.strands import pointed
 from rigs.bake.units import mirrored, shape_row
 
 _DROOP = 0.9
@@ -36,8 +37,8 @@ class _Look:
     colour: Floats
 
 
-_UPPER = _Look(46, 0.0056, 0.00055, np.array([0.4, 0.30, 1.0]), 0.75, np.array([0.026, 0.017, 0.012]))
-_LOWER = _Look(20, 0.0015, 0.0003, np.array([0.3, -0.7, 0.8]), 0.0, np.array([0.11, 0.065, 0.05]))
+_UPPER = _Look(38, 0.0056, 0.00060, np.array([0.4, 0.30, 1.0]), 0.75, np.array([0.026, 0.017, 0.012]))
+_LOWER = _Look(14, 0.0015, 0.0003, np.array([0.3, -0.7, 0.8]), 0.0, np.array([0.11, 0.065, 0.05]))
 
 
 def lashes(face: Part, quads: Ints) -> Part:
@@ -63,9 +64,7 @@ def _row(face: Part, line: Ints, look: _Look, droop: float) -> Part:
     roots = np.concatenate([roots, roots * 0.7 + np.tile(spots, 2) * 0.3, spots])
     after = np.clip(np.searchsorted(steps, roots), 1, len(line) - 1)
     share = np.clip((roots - steps[after - 1]) / (steps[after] - steps[after - 1]), 0, 1)
-    hair = np.arange(look.count)
-    corners = ((0, 1, 3), (0, 3, 2), (2, 3, 4))
-    front = np.concatenate([np.column_stack([hair + look.count * c for c in one]) for one in corners])
+    front = pointed(3, look.count)
     rows = np.column_stack([line[after - 1], line[after]])
     part = face.mixed(np.concatenate([front, front[:, ::-1]]), rows, np.column_stack([1 - share, share]))
     part.marks = {}
@@ -79,12 +78,12 @@ def _row(face: Part, line: Ints, look: _Look, droop: float) -> Part:
 
 
 def _offsets(along: Floats, size: Floats, look: _Look) -> Floats:
-    """[5 corners · hairs less their roots, 3]: short near the nose, longest at two thirds, fanning outwards."""
+    """[3 · hairs, 3] from the roots: two corners half-way and the tip; longest at two thirds, fanning out."""
     size = size * (0.45 + 0.55 * np.sin(np.pi * np.clip(along * 0.75, 0, 1)))
     fan = np.tile(look.way, (len(along), 1))
     fan[:, 0] *= 2.6 * along - 0.9
     fan /= np.linalg.norm(fan, axis=1, keepdims=True)
-    rising = fan + (0, look.curl, 0)
+    rising = fan + np.array([0, look.curl, 0])
     rising /= np.linalg.norm(rising, axis=1, keepdims=True)
     middle = fan * size[:, None] * 0.55
     return np.concatenate([middle, middle, middle + rising * size[:, None] * 0.45])

@@ -41,6 +41,13 @@ def openness(part: Part, vertices: Floats) -> Floats:
     return share
 
 
+def _ahead(tongue: Part) -> Floats:
+    """[vertices] 1 at the tip, soon next to nothing behind it."""
+    ahead = tongue.vertices[:, 2] - tongue.vertices[:, 2].min()
+    share: Floats = (ahead / ahead.max()) ** 6
+    return share
+
+
 def _seen(points: Floats, samples: Floats, way: Floats) -> Floats:
     """[points] 1 where no sample lies between a point and the light, 0 where one does."""
     side = np.cross(way, (0.0, 1.0, 0.0) if abs(way[1]) < 0.9 else (1.0, 0.0, 0.0))
@@ -87,24 +94,23 @@ def _ways(count: int) -> Floats:
 def shaded(parts: dict[str, Part]) -> dict[str, Part]:
     """The parts, darker where little light gets to: at rest, and with the mouth open as well.
 
-    Teeth and tongue are seen only in an open mouth and get the light they have there, the tongue also when it is
-    out; teeth are bright and lit by each other. Skin gets the mean of both.
+    Teeth are seen only in an open mouth and get the light they have there, more of it as they light each
+    other. The tongue's tip, which comes out, has more. Skin gets the mean of rest and open mouth.
     Eyes turn under their lids, and hairs are too fine; both stay as they are.
     """
     whole = join([parts[name] for name in _SOLID])
     rest = openness(whole, whole.vertices)
     open_mouth = whole.vertices + _JAW * whole.deltas[shape_row("jawOpen")]
     wide = openness(whole, open_mouth)
-    out = openness(whole, open_mouth + whole.deltas[shape_row("tongueOut")])
     ends = np.cumsum([len(parts[name].vertices) for name in _SOLID])[:-1]
     found = dict(parts)
     for place, name in enumerate(_SOLID):
-        shut, ajar, stuck_out = (np.split(light, ends)[place] for light in (rest, wide, out))
+        shut, ajar = (np.split(light, ends)[place] for light in (rest, wide))
         light = {
             "skin": (shut + ajar) / 2,
             "eyes": np.ones(len(shut)),
             "teeth": np.sqrt(ajar),
-            "tongue": 0.7 * ajar + 0.3 * stuck_out,
+            "tongue": np.maximum(ajar, 0.6 * _ahead(parts[name])),
             "hair": shut,
         }[name]
         light = np.maximum(light, _LEAST[name])[:, None]

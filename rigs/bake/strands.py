@@ -57,33 +57,40 @@ def scattered(part: Part, count: int, luck: np.random.Generator) -> Floats:
 
 
 def ribbons(
-    place: Ground,
-    roots: Floats,
-    ways: Floats,
-    widths: Floats,
-    lifts: tuple[float, float, float],
-    colours: Floats,
+    place: Ground, roots: Floats, ways: Floats, widths: Floats, lifts: tuple[float, ...], colours: Floats
 ) -> Part:
     """One ribbon for each root, pointed at its end.
 
     ways     [ribbons, 3] from root to end, metres; its part along the ground counts
     widths   [ribbons] metres at the root
-    lifts    metres above the ground at root, middle and end
+    lifts    metres above the ground at root and end, and between them for ribbons that bend
     colours  [ribbons, 3] linear RGB
     """
     count = len(roots)
     stations, normals = [], []
-    for share, lift in zip((0.0, 0.5, 1.0), lifts, strict=True):
+    for share, lift in zip(np.linspace(0, 1, len(lifts)), lifts, strict=True):
         spot, normal = place.settle(roots + ways * share, np.full(count, lift))
         stations.append(spot)
         normals.append(normal)
-    side = np.cross(stations[2] - stations[0], normals[1])
+    side = np.cross(stations[-1] - stations[0], normals[len(lifts) // 2])
     side *= (widths / 2 / np.maximum(np.linalg.norm(side, axis=1), 1e-9))[:, None]
-    root, middle, end = stations
-    points = np.concatenate([root - side, root + side, middle - side * 0.8, middle + side * 0.8, end])
-    number = np.arange(count)
-    corners = ((0, 1, 3), (0, 3, 2), (2, 3, 4))
-    triangles = np.concatenate([np.column_stack([number + count * c for c in face]) for face in corners])
+    pairs = [
+        spot + side * (1 - 0.2 * step) * way for step, spot in enumerate(stations[:-1]) for way in (-1, 1)
+    ]
+    points = np.concatenate([*pairs, stations[-1]])
     rows, shares = place.near(points)
     deltas = np.einsum("spkc,pk->spc", place.part.deltas[:, rows], shares)
-    return Part(points, triangles, np.tile(colours, (5, 1)), deltas, {})
+    return Part(points, pointed(len(lifts), count), np.tile(colours, (len(pairs) + 1, 1)), deltas, {})
+
+
+def pointed(stations: int, count: int) -> Ints:
+    """Triangles of `count` ribbons: pairs of corners from the root on, one at the end; corner by corner."""
+    corners = [
+        face
+        for low in range(0, 2 * stations - 4, 2)
+        for face in ((low, low + 1, low + 3), (low, low + 3, low + 2))
+    ]
+    end = 2 * stations - 2
+    corners.append((end - 2, end - 1, end))
+    number = np.arange(count)
+    return np.concatenate([np.column_stack([number + count * corner for corner in face]) for face in corners])

@@ -73,7 +73,7 @@ def websocket(clock: Any) -> Iterator[Opened]:
 class Mute:
     """A microphone that is open and hands out nothing until it is told to."""
 
-    name, rate = "Mute", 16_000
+    name, rate, choices = "Mute", 16_000, ("Mute",)
 
     def __call__(self, wanted: str | None, receive: Any) -> Mute:
         self.receive = receive

@@ -163,7 +163,7 @@ def test_the_watch_reads_level_rate_and_silence() -> None:
 def test_the_status_line_tells_of_silence_and_trouble(perform: Perform) -> None:
     played = perform()
     played.watch.hear(np.zeros(32_000, np.float32), 2.0)
-    assert "only zeros arrive" in as_line(look(played, []))
+    assert "only silence arrives" in as_line(look(played, []))
     played.source.trouble = "the microphone is gone"
     assert as_line(look(played, [])).endswith("the microphone is gone")
 

@@ -17,6 +17,7 @@ from PIL import Image
 from audio2face import FileSource, animate, load_model
 from audio2face.commands.preview import show
 from audio2face.preview import moods_of
+from exporters.page import Mood, write_page
 from rigs import AnimationClip, default_head
 from rigs.lips import lip_gap
 
@@ -175,6 +176,21 @@ def test_sliders_change_the_picture(opened: chromium.Chromium, clip: AnimationCl
     for place, name in enumerate(joyful.names):
         assert weights.get(name, 0) == pytest.approx(joyful.weights[wide, place], abs=2 * STEP)
     assert len(changed(whole, drawn(opened, wide, clip.fps))) > 500
+
+
+def test_a_page_begins_with_the_emotion_that_was_asked_for(
+    browser: chromium.Chromium, tmp_path: Path, make_clip: Callable[..., AnimationClip]
+) -> None:
+    neutral = make_clip(10)
+    feared = AnimationClip(neutral.names, neutral.weights[::-1].copy(), neutral.fps)
+    moods = [Mood("joy", neutral), Mood("fear=0.5", feared, asked=True)]
+    browser.problems.clear()
+    browser.open(write_page(neutral, tmp_path / "page.html", default_head(), moods=moods))
+    assert browser.run("document.getElementById('mood-name').selectedOptions[0].text") == "fear=0.5"
+    assert browser.run("document.getElementById('mood').value") == "100"
+    weights = dict(zip(browser.run("audio2face.names"), browser.run("audio2face.weights"), strict=True))
+    assert weights["jawOpen"] == pytest.approx(feared.weights[0, feared.names.index("jawOpen")], abs=2 * STEP)
+    assert browser.problems == []
 
 
 def test_text_is_text(opened: chromium.Chromium) -> None:

@@ -128,7 +128,7 @@ class Chromium:
         assert "exceptionDetails" not in answer, answer["exceptionDetails"]
         return answer["result"].get("value")
 
-    def until(self, condition: str, seconds: float = 10) -> None:
+    def until(self, condition: str, seconds: float = 20) -> None:
         """Waits until a JavaScript expression is true."""
         end = time.monotonic() + seconds
         while not self.run(condition):

@@ -35,7 +35,8 @@ class PreviewSink:
 
     def __init__(self, at: Destination, shown: Shown, controls: Controls, file: Path | None = None) -> None:
         token = kept_token(file or default_file(), f"{at.host}:{at.port}")
-        host = f"[{at.host}]" if ":" in at.host else at.host
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(at.host, at.host)
+        host = f"[{host}]" if ":" in host else host
         self.place, self.url = at.place, f"http://{host}:{at.port}/{token}/"
         self._shown, self._controls = shown, controls
         self._version = controls.version
