@@ -100,7 +100,7 @@ def test_the_picture_follows_the_sound(opened: chromium.Chromium, clip: Animatio
     opened.run("audio2face.play()")
     opened.until("sound.currentTime > 1.3")
     pairs = "[sound.currentTime, audio2face.time, audio2face.frame, audio2face.playing]"
-    # Looked at by the page itself, as on a busy machine the sound would end between twelve questions from here.
+    # The page itself looks, as on a busy machine the sound would end during twelve questions from here.
     seen = opened.run(
         f"""new Promise((done) => {{
             const seen = [];
