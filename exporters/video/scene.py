@@ -70,19 +70,21 @@ class GraphicsRenderer:
         The arguments are those of `exporters.picture.Renderer.draw`.
         """
         vertices = self._mesh.pose(weights or {})
-        for buffer, values in zip(self._moving, (vertices, self._facing(vertices)), strict=True):
-            buffer.write(np.ascontiguousarray(values).tobytes())
-        self._aim(named_view(view), width, height, head)
-        smooth, plain = self._canvases(width, height)
-        smooth.use()
-        smooth.clear(depth=1.0)
-        if not self._background.clear:
-            self._context.disable(self._context.DEPTH_TEST)
-            self._behind.render(vertices=3)
-        self._context.enable(self._context.DEPTH_TEST)
-        self._head.render()
-        self._context.copy_framebuffer(plain, smooth)
-        return self._read(plain, width, height)
+        moved = (vertices, self._facing(vertices))
+        with self._context:  # another may be in use
+            for buffer, values in zip(self._moving, moved, strict=True):
+                buffer.write(np.ascontiguousarray(values).tobytes())
+            self._aim(named_view(view), width, height, head)
+            smooth, plain = self._canvases(width, height)
+            smooth.use()
+            smooth.clear(depth=1.0)
+            if not self._background.clear:
+                self._context.disable(self._context.DEPTH_TEST)
+                self._behind.render(vertices=3)
+            self._context.enable(self._context.DEPTH_TEST)
+            self._head.render()
+            self._context.copy_framebuffer(plain, smooth)
+            return self._read(plain, width, height)
 
     def close(self) -> None:
         """Gives the context back."""

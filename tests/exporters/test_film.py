@@ -79,6 +79,17 @@ def test_a_colour_behind_is_that_colour(graphics: GraphicsRenderer) -> None:
         named_background("pink")
 
 
+def test_two_renderers_keep_out_of_each_other_s_way(graphics: GraphicsRenderer) -> None:
+    one = graphics.draw(width=32, height=32)
+    with GraphicsRenderer(default_head(), named_background("#ff0000")) as other:
+        red = other.draw(width=48, height=48)
+        assert np.array_equal(graphics.draw(width=32, height=32), one)
+        assert np.array_equal(other.draw(width=48, height=48), red) and not np.array_equal(
+            red[0, 0], one[0, 0]
+        )
+    assert np.array_equal(graphics.draw(width=32, height=32), one)
+
+
 def test_closed_and_open_mouths_differ_where_the_mouth_is(graphics: GraphicsRenderer) -> None:
     closed, wide = (
         graphics.draw({"jawOpen": weight}, "mouth", SIZE, SIZE).astype(int) for weight in (0, 0.5)
