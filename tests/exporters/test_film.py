@@ -19,6 +19,7 @@ from exporters.picture.facing import Facing
 from exporters.picture.frame import framed
 from exporters.video import NoGraphicsError, opened, write_film
 from exporters.video import encode as encoders
+from exporters.video.passes import passes
 from exporters.video.scene import GraphicsRenderer
 from rigs import AnimationClip, Mesh, Origin, Rig, default_head
 
@@ -88,6 +89,20 @@ def test_two_renderers_keep_out_of_each_other_s_way(graphics: GraphicsRenderer) 
             red[0, 0], one[0, 0]
         )
     assert np.array_equal(graphics.draw(width=32, height=32), one)
+
+
+def test_without_a_card_only_the_eyes_have_light_at_every_pixel() -> None:
+    mesh = default_head().mesh
+    assert mesh is not None
+    found = passes(mesh, own=False, renderer="llvmpipe (LLVM 15)")
+    assert (found[0].first, found[-1].end) == (0, len(mesh.triangles))
+    assert all(one.end == other.first for one, other in zip(found, found[1:], strict=False))
+    first, end = mesh.parts["eyes"]
+    for pixels, begin, stop in found:
+        wet = (mesh.triangles[begin:stop] >= first) & (mesh.triangles[begin:stop] < end)
+        assert wet.all() if pixels else not wet.any()
+    assert passes(mesh, own=True, renderer="llvmpipe") == passes(mesh, own=False, renderer="NVIDIA H100")
+    assert len(passes(mesh, own=True, renderer="llvmpipe")) == 1
 
 
 def test_closed_and_open_mouths_differ_where_the_mouth_is(graphics: GraphicsRenderer) -> None:
