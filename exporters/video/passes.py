@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import NamedTuple
 
@@ -37,4 +38,4 @@ def passes(mesh: Mesh, own: bool, renderer: str) -> list[Pass]:
     first, end = mesh.parts.get("eyes", (0, 0))
     wet = (mesh.triangles[:, 0] >= first) & (mesh.triangles[:, 0] < end)
     edges = [0, *(np.flatnonzero(np.diff(wet)) + 1).tolist(), len(wet)]
-    return [Pass(bool(wet[start]), start, stop) for start, stop in zip(edges, edges[1:], strict=False)]
+    return [Pass(bool(wet[start]), start, stop) for start, stop in itertools.pairwise(edges)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import itertools
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -96,7 +97,7 @@ def test_without_a_card_only_the_eyes_have_light_at_every_pixel() -> None:
     assert mesh is not None
     found = passes(mesh, own=False, renderer="llvmpipe (LLVM 15)")
     assert (found[0].first, found[-1].end) == (0, len(mesh.triangles))
-    assert all(one.end == other.first for one, other in zip(found, found[1:], strict=False))
+    assert all(one.end == other.first for one, other in itertools.pairwise(found))
     first, end = mesh.parts["eyes"]
     for pixels, begin, stop in found:
         wet = (mesh.triangles[begin:stop] >= first) & (mesh.triangles[begin:stop] < end)
