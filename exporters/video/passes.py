@@ -27,7 +27,7 @@ class Pass(NamedTuple):
 
 
 def passes(mesh: Mesh, own: bool, renderer: str) -> list[Pass]:
-    """All of it at every pixel; without a graphics card only the eyes, with their small highlights, as on the page.
+    """All of it at every pixel; without a graphics card only the eyes, for their highlights, as on the page.
 
     own       whether it is a user's mesh: seen from within it may show something, and each pixel has to say
               which side it is on
