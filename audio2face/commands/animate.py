@@ -12,8 +12,8 @@ import click
 from tqdm import tqdm
 
 from audio2face.commands.facing import face_rig, only_components
-from audio2face.commands.options import emotion as emotion_mix
 from audio2face.commands.options import (
+    emotion_option,
     face_settings,
     gains,
     knob_options,
@@ -24,6 +24,7 @@ from audio2face.commands.options import (
 )
 from audio2face.commands.plan import Job, plan
 from audio2face.commands.talk import command, complain, fail, say, show_json
+from audio2face.emotion import EmotionStream, parse_emotion
 from audio2face.errors import OptionError
 from audio2face.knobs import Knobs
 from audio2face.models import Model, load_model
@@ -55,7 +56,7 @@ from rigs import AnimationClip, FaceError, Rig, Target
     type=click.Path(path_type=Path),
     help="Of a model trained on vertices: the face at rest that moves, an .obj, .ply or .npy.",
 )
-@click.option("--emotion", metavar="MIX", help="For example joy=0.6,fear=0.2.")
+@emotion_option
 @life_options
 @knob_options
 @reduce_option
@@ -68,7 +69,7 @@ def animate(
     model: str,
     rig: str | None,
     face: Path | None,
-    emotion: str | None,
+    emotion: tuple[str, ...],
     seed: int,
     no_head: bool,
     no_eyes: bool,
@@ -80,7 +81,7 @@ def animate(
 ) -> None:
     if not 1 <= fps <= 120:
         raise OptionError(f"--fps is {fps:g}; expected 1 to 120")
-    mix, factors = emotion_mix(emotion), gains(gain)
+    feeling, factors = parse_emotion(emotion), gains(gain)
     settings = face_settings(settings_file, sets)
     network = load_model(model)
     target, left_over = (None, None) if rig is None else open_target(rig, network.rig.names)
@@ -91,13 +92,13 @@ def animate(
     jobs = plan(sounds, output, formats, keep)
     for _, kind in jobs[0].outputs:
         check_reduce(find_format(output, kind), error)
-    network.feel(mix)
+    EmotionStream(network, feeling)
     Knobs(network.rig, fps, settings, factors)
     make = partial(
         _clip,
         network=network,
         fps=fps,
-        emotion=mix,
+        emotion=feeling,
         gains=factors,
         life=life(no_head, no_eyes, settings),
         seed=seed,

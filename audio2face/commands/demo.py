@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 import time
-from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -12,6 +11,7 @@ import click
 from audio2face.commands.folders import make_folder
 from audio2face.commands.preview import show
 from audio2face.commands.talk import command, say, show_json
+from audio2face.emotion import Emotion
 from audio2face.life import LifeSettings
 from audio2face.models import LiteRTModel, load_model
 from audio2face.pipeline import animate
@@ -63,15 +63,15 @@ def demo(output: Path, as_json: bool) -> None:
     say("Next: audio2face animate your.wav -o your.glb --emotion joy=0.6   (all commands: audio2face -h)")
 
 
-def _speak(model: LiteRTModel, mix: Mapping[str, float] | None = None) -> AnimationClip:
+def _speak(model: LiteRTModel, emotion: Emotion | None = None) -> AnimationClip:
     """The sentence, alive."""
     source = FileSource(SAMPLE, block_seconds=16.0)
-    return animate(source, model, emotion=mix, audio=SAMPLE.name, life=LifeSettings())
+    return animate(source, model, emotion=emotion, audio=SAMPLE.name, life=LifeSettings())
 
 
 def _page(file: Path, clip: AnimationClip, model: LiteRTModel, folder: Path) -> Path:
     """The page, with every emotion on its slider."""
-    emotions = emotions_of(lambda mix: _speak(model, mix), clip, names_of(model))
+    emotions = emotions_of(lambda emotion: _speak(model, emotion), clip, names_of(model))
     line = shlex.join(["audio2face", "demo", "-o", str(folder)])
     show(clip, file, default_head(), SAMPLE, emotions, "The bundled sentence", line)
     return file

@@ -9,12 +9,20 @@ from pathlib import Path
 
 import click
 
-from audio2face.commands.options import emotion as emotion_mix
-from audio2face.commands.options import face_settings, gains, knob_options, life, life_options, rig_option
+from audio2face.commands.options import (
+    emotion_option,
+    face_settings,
+    gains,
+    knob_options,
+    life,
+    life_options,
+    rig_option,
+)
 from audio2face.commands.pages import Reporter, open_sinks, show_pages
 from audio2face.commands.progress import Progress
 from audio2face.commands.stopping import Stopping, stopping
 from audio2face.commands.talk import command, say, show_json_line
+from audio2face.emotion import parse_emotion
 from audio2face.live import LiveFace, Monitor, Performance, Recording
 from audio2face.live.osc_control import OscControl
 from audio2face.live.status import Status, dropped, look
@@ -53,7 +61,7 @@ from livelink import Fan, Session
 @click.option("--model", default="live", show_default=True, metavar="NAME|FOLDER", help="Model bundle.")
 @rig_option
 @click.option("--fps", default=DEFAULT_FPS, show_default=True, help="Frames a second, 1 to 120.")
-@click.option("--emotion", metavar="MIX", help="For example joy=0.6,fear=0.2.")
+@emotion_option
 @life_options
 @knob_options
 @click.option("--gain", "gain", metavar="NAME=X", multiple=True, help="Multiply a channel; may be repeated.")
@@ -76,7 +84,7 @@ def live(
     model: str,
     rig: str | None,
     fps: float,
-    emotion: str | None,
+    emotion: tuple[str, ...],
     seed: int,
     no_head: bool,
     no_eyes: bool,
@@ -99,7 +107,7 @@ def live(
         how = None if target is None else target.how
         settings = face_settings(settings_file, sets)
         alive = life(no_head, no_eyes, settings)
-        face = LiveFace(network, fps, emotion_mix(emotion), gains(gain), how, alive, seed, settings)
+        face = LiveFace(network, fps, parse_emotion(emotion), gains(gain), how, alive, seed, settings)
         sinks, pages = open_sinks(uris, target, face.controls, stack)
         fan = Fan(sinks)
         stack.enter_context(Session(fan, face.names, fps))

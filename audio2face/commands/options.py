@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from audio2face.emotion import parse_emotion
 from audio2face.errors import OptionError
 from audio2face.knobs import FaceSettings, parse_assignments, read_settings
 from audio2face.life import LifeSettings
@@ -29,13 +30,23 @@ def pairs(text: str, what: str) -> dict[str, float]:
     return found
 
 
+def emotion_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`--emotion WHAT`, as the argument `emotion`, a tuple for `parse_emotion`."""
+    return click.option(
+        "--emotion",
+        metavar="WHAT",
+        multiple=True,
+        help="A mix such as joy=0.6,fear=0.2 or joy:soft; auto, heard from the voice; or a track, .csv or "
+        ".json. May be repeated; what is given adds up.",
+    )(function)
+
+
 def emotion(text: str | None) -> dict[str, float]:
-    """The mix of `--emotion`. Raises OptionError for strengths outside 0..1."""
-    mix = pairs(text or "", "emotion")
-    for name, strength in mix.items():
-        if not 0 <= strength <= 1:
-            raise OptionError(f"emotion {name} has strength {strength:g}; expected 0 to 1")
-    return mix
+    """A mix that does not move. Raises OptionError for others, and for strengths outside 0..1."""
+    found = parse_emotion([text] if text else [])
+    if found.moves:
+        raise OptionError(f"emotion {text!r} changes over time; expected a mix such as joy=0.6,fear=0.2")
+    return dict(found.mix)
 
 
 def gains(texts: tuple[str, ...]) -> dict[str, float]:

@@ -11,9 +11,9 @@ from typing import Any
 
 import click
 
-from audio2face.commands.options import emotion as emotion_mix
-from audio2face.commands.options import face_settings, knob_options, rig_option
+from audio2face.commands.options import emotion_option, face_settings, knob_options, rig_option
 from audio2face.commands.talk import command, say, show_json
+from audio2face.emotion import Emotion, EmotionStream, parse_emotion
 from audio2face.errors import OptionError
 from audio2face.knobs import FaceSettings
 from audio2face.models import load_model
@@ -41,7 +41,7 @@ DEFAULT_MODEL = "studio"
 @click.option("--fps", type=float, help=f"Frames a second, 1 to 120; {DEFAULT_FPS:g} for a sound.")
 @click.option("--model", metavar="NAME|FOLDER", help=f"Model bundle for a sound; else {DEFAULT_MODEL}.")
 @rig_option
-@click.option("--emotion", metavar="MIX", help="For a sound, for example joy=0.6,fear=0.2.")
+@emotion_option
 @knob_options
 def preview(
     source: Path,
@@ -50,7 +50,7 @@ def preview(
     fps: float | None,
     model: str | None,
     rig: str | None,
-    emotion: str | None,
+    emotion: tuple[str, ...],
     settings_file: Path | None,
     sets: tuple[str, ...],
     as_json: bool,
@@ -61,7 +61,12 @@ def preview(
     moods: tuple[Mood, ...] = ()
     if is_animation(source):
         only_for_sound(
-            {"--model": model, "--emotion": emotion, "--settings": settings_file, "--set": sets or None}
+            {
+                "--model": model,
+                "--emotion": emotion,
+                "--settings": settings_file,
+                "--set": sets,
+            }
         )
         seen = read_shown(source, fps, rig)
         clip, shown = seen.clip, seen.rig
@@ -121,22 +126,22 @@ def told(result: Mapping[str, Any]) -> str:
 
 
 def _from_sound(
-    source: Path, fps: float, model: str, rig: str | None, emotion: str | None, settings: FaceSettings
+    source: Path, fps: float, model: str, rig: str | None, emotion: tuple[str, ...], settings: FaceSettings
 ) -> tuple[AnimationClip, tuple[Mood, ...], Rig]:
     """The clip with the emotion asked for, its moods, and what is shown."""
-    mix = emotion_mix(emotion)
+    feeling = parse_emotion(emotion)
     network = load_model(model)
-    network.feel(mix)
+    EmotionStream(network, feeling)
     target = None if rig is None else with_mesh(open_target(rig, network.rig.names)[0])
     own = default_head() if network.rig.mesh is None else network.rig
     shown = own if target is None else target.rig
 
-    def speak(feeling: Mapping[str, float]) -> AnimationClip:
+    def speak(felt: Emotion) -> AnimationClip:
         sound = FileSource(source, block_seconds=16.0)
-        clip = animate(sound, network, fps, feeling, audio=str(source), life=settings.life, settings=settings)
+        clip = animate(sound, network, fps, felt, audio=str(source), life=settings.life, settings=settings)
         return clip if target is None else retarget(clip, target.how)
 
-    clip, moods = moods_of(speak, mix, names_of(network))
+    clip, moods = moods_of(speak, feeling, "; ".join(emotion), names_of(network))
     return clip, moods, shown
 
 

@@ -9,11 +9,18 @@ from typing import Any
 
 import click
 
-from audio2face.commands.options import emotion as emotion_mix
-from audio2face.commands.options import face_settings, knob_options, life, life_options, rig_option
+from audio2face.commands.options import (
+    emotion_option,
+    face_settings,
+    knob_options,
+    life,
+    life_options,
+    rig_option,
+)
 from audio2face.commands.render_jobs import render_film, render_sheet, render_strip, told
 from audio2face.commands.render_options import check_output, is_film, look, look_options, moments
 from audio2face.commands.talk import command, say, show_json
+from audio2face.emotion import parse_emotion
 from audio2face.errors import OptionError
 from audio2face.models import load_model
 from audio2face.pipeline import DEFAULT_FPS, animate
@@ -55,7 +62,7 @@ PICTURES = 8
 )
 @click.option("--model", metavar="NAME|FOLDER", help=f"Model bundle for a sound; else {DEFAULT_MODEL}.")
 @rig_option
-@click.option("--emotion", metavar="MIX", help="For a sound, for example joy=0.6,fear=0.2.")
+@emotion_option
 @life_options
 @knob_options
 @look_options
@@ -75,7 +82,7 @@ def render(
     fps: float | None,
     model: str | None,
     rig: str | None,
-    emotion: str | None,
+    emotion: tuple[str, ...],
     seed: int,
     no_head: bool,
     no_eyes: bool,
@@ -126,7 +133,7 @@ def render(
                 raise OptionError(f"--sound is for animation files; {source} is heard by itself")
             settings = face_settings(settings_file, sets)
             how: dict[str, Any] = {"life": life(no_head, no_eyes, settings), "settings": settings}
-            how |= {"seed": seed, "emotion": emotion_mix(emotion)}
+            how |= {"seed": seed, "emotion": parse_emotion(emotion)}
             shown = _spoken(source, rate or DEFAULT_FPS, model or DEFAULT_MODEL, rig, how)
             heard = source
         if film:

@@ -11,8 +11,11 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from audio2face.emotion.emotion import Emotion
-from audio2face.features.clock import FRAME_RATE
+from audio2face.emotion.auto import EMOTIONS, Auto
+from audio2face.emotion.emotion import AUTO, Emotion
+from audio2face.emotion.recogniser import read_recogniser
+from audio2face.errors import OptionError
+from audio2face.features.clock import FRAME_RATE, WINDOW, centres
 from audio2face.models.model import Model
 from rigs.arrays import FloatArray
 
@@ -35,20 +38,25 @@ class EmotionStream:
 
     model    knows the vectors
     emotion  what the face is to feel
-    asked    gives the mix as it is wanted now, {name: strength}, in place of that of `emotion`; followed
-             smoothly. None for the mix as it stands.
+    asked    gives the mix as it is wanted now, {name: strength}, in place of that of `emotion`, with the
+             strength of what is heard under AUTO; followed smoothly. None for the mix as it stands.
 
-    Raises OptionError for an emotion that the model does not know.
+    Raises OptionError for an emotion that the model does not know, ModelError for a damaged recogniser.
     """
 
     def __init__(self, model: Model, emotion: Emotion, asked: Asked | None = None) -> None:
         self._emotion, self._asked = emotion, asked
         self._ahead = model.look_ahead
         self._steady = None if emotion.moves or asked else model.feel(dict(emotion.mix))
-        known = dict.fromkeys([*emotion.names, *(asked() if asked else ())])
+        self._auto = None if emotion.auto is None else Auto(read_recogniser(), emotion.auto)
+        heard = [] if self._auto is None else hears(model)
+        known = dict.fromkeys([*emotion.names, *heard, *(asked() if asked else ())])
+        known.pop(AUTO, None)
         self._places = {name: place for place, name in enumerate(known)}
+        self._heard = [self._places[name] for name in heard], [EMOTIONS.index(name) for name in heard]
         self._vectors = [model.feel({name: 1.0}) for name in known]
-        self._mix = self._row(asked() if asked else emotion.mix)
+        start = asked() if asked else emotion.controls
+        self._mix, self._trust = self._row(start), start.get(AUTO, 0.0)
         self._frame = 0
         self._before = self._now = np.full(len(known), np.nan, np.float32)
         self._vector = model.feel({})
@@ -57,6 +65,8 @@ class EmotionStream:
         """The vectors of the next frames, which samples [samples] complete, in runs."""
         if self._steady is not None:
             return [(frames, self._steady)]
+        if self._auto:
+            self._auto.push(samples)
         runs: list[Run] = []
         end = self._frame + frames
         while self._frame < end:
@@ -90,10 +100,16 @@ class EmotionStream:
     def _wanted(self) -> FloatArray:
         """[names] strengths at the end of the cell that begins now."""
         if self._asked:
-            target = self._row(self._asked())
+            asked = self._asked()
+            target = self._row(asked)
             way = target - self._mix
             self._mix = np.where(np.abs(way) < NEAR, target, self._mix + np.float32(EASE) * way)
+            self._trust += EASE * (asked.get(AUTO, 0.0) - self._trust)
         strengths = self._mix.copy()
+        if self._auto:
+            places, columns = self._heard
+            sample = int(centres(self._frame, 1)[0]) + WINDOW // 2
+            strengths[places] += np.float32(self._trust) * self._auto.at(sample)[columns]
         time = (self._frame + CELL - 1 - self._ahead) / FRAME_RATE
         for track in self._emotion.tracks:
             places = [self._places[name] for name in track.names]
@@ -114,3 +130,14 @@ class EmotionStream:
         for strength, vector in zip(strengths, self._vectors, strict=True):
             total = total + strength * vector
         return total
+
+
+def hears(model: Model) -> list[str]:
+    """The emotions of the voice that a model's face has. Raises OptionError when it has none."""
+    known = [name for name in EMOTIONS if name in model.emotions]
+    if not known:
+        has = ", ".join(model.emotions) or "none"
+        raise OptionError(
+            f"auto hears {', '.join(EMOTIONS)}, and this model's emotions are {has}; leave out auto"
+        )
+    return known

@@ -6,8 +6,10 @@ Before the first time and after the last the strengths are those of the nearest.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from audio2face.errors import OptionError
 from rigs.arrays import FloatArray, lock
@@ -27,21 +29,33 @@ class EmotionTrack:
     """
 
     names: tuple[str, ...]
-    times: FloatArray
-    strengths: FloatArray
+    times: npt.NDArray[np.floating[Any]]
+    strengths: npt.NDArray[np.floating[Any]]
 
     def __post_init__(self) -> None:
+        if not 1 <= len(self.times) <= MOST_KEYS:
+            raise OptionError(f"it has {len(self.times)} keys; expected 1 to {MOST_KEYS}")
+        if len(set(self.names)) != len(self.names) or not self.names:
+            raise OptionError(f"its emotions are {', '.join(self.names) or 'none'}; expected each once")
+        self._check_numbers()
         object.__setattr__(self, "times", lock(self.times, "times", (None,), OptionError, np.float64))
         shape = (len(self.times), len(self.names))
         object.__setattr__(
             self, "strengths", lock(self.strengths, "strengths", shape, OptionError, np.float32)
         )
-        if not 1 <= len(self.times) <= MOST_KEYS:
-            raise OptionError(f"an emotion track has {len(self.times)} keys; expected 1 to {MOST_KEYS}")
-        if len(set(self.names)) != len(self.names) or not self.names:
-            raise OptionError(f"an emotion track has the emotions {', '.join(self.names) or 'none'} twice")
         self._check_times()
         self._check_strengths()
+
+    def _check_numbers(self) -> None:
+        for name, column in (
+            ("time", self.times),
+            *zip(self.names, np.transpose(self.strengths), strict=False),
+        ):
+            wrong = np.flatnonzero(~np.isfinite(column))
+            if len(wrong):
+                raise OptionError(
+                    f"key {wrong[0] + 1}: {name} is {column[wrong[0]]}; expected a finite number"
+                )
 
     def _check_times(self) -> None:
         if self.times[0] < 0:

@@ -150,7 +150,7 @@ class LiveFace:
 
 
 def _emotion_controls(model: Model, emotion: Emotion) -> list[Control]:
-    """One for each emotion but neutral, at the strength that the mix has. Raises OptionError."""
+    """One for each emotion but neutral, and for what is heard, as they are at first. Raises OptionError."""
     model.feel(dict(emotion.mix))
-    names = (name for name in model.emotions if name != "neutral")
-    return [Control(f"emotion/{name}", float(emotion.mix.get(name, 0.0))) for name in names]
+    first = {name: 0.0 for name in model.emotions if name != "neutral"} | emotion.controls
+    return [Control(f"emotion/{name}", float(value)) for name, value in first.items()]

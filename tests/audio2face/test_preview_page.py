@@ -16,6 +16,7 @@ from PIL import Image
 
 from audio2face import FileSource, animate, load_model
 from audio2face.commands.preview import show
+from audio2face.emotion import Emotion
 from audio2face.preview import moods_of
 from exporters.page import Mood, write_page
 from rigs import AnimationClip, default_head
@@ -34,7 +35,9 @@ def clip() -> AnimationClip:
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     model = load_model("studio")
-    neutral, moods = moods_of(lambda mix: animate(FileSource(SAMPLE), model, emotion=mix), {}, ("joy",))
+    neutral, moods = moods_of(
+        lambda emotion: animate(FileSource(SAMPLE), model, emotion=emotion), Emotion(), "", ("joy",)
+    )
     file = tmp_path_factory.mktemp("page") / "talk.html"
     show(neutral, file, default_head(), SAMPLE, moods, "</script> & <b>", "audio2face preview 'a b.ogg'")
     return file
