@@ -15,6 +15,9 @@ from exporters.rows import FORMATS
 from rigs import AnimationClip, ClipError, Rig
 from rigs.head import default_head
 
+_RENDERED = (".mp4", ".mov", ".webm", ".gif", ".png", ".jpg", ".webp")
+"""Suffixes that `exporters.video` and `exporters.picture` write, which are imported when they are used."""
+
 
 def formats() -> tuple[Format, ...]:
     """Every format, in the order in which people should see them."""
@@ -37,6 +40,8 @@ def find_format(path: Path, format: str | None = None) -> Format:
     if same:
         names = " or ".join(f"--format {entry.name} ({entry.description})" for entry in same)
         raise FormatError(f"{path}: {path.suffix} may mean several formats; name one: {names}")
+    if path.suffix.lower() in _RENDERED:
+        raise FormatError(f"{path}: films and pictures are made by: audio2face render IN -o {path.name}")
     known = ", ".join(dict.fromkeys(suffix for entry in FORMATS for suffix in entry.suffixes))
     raise FormatError(f"{path}: unknown suffix {path.suffix!r}; known are {known} (or name the format)")
 

@@ -1,7 +1,8 @@
 """Trains the recogniser of emotions: python scripts/train_emotion.py EMOTIONS [NEUTRAL...] -o FOLDER
 
-EMOTIONS is a folder of recordings whose manifest.jsonl says actor and emotion (Berlin database); each NEUTRAL
-one of people who only read aloud. First every actor is left out in turn, also when the scale is chosen, and heard by the recogniser that the others give, cold and in turn (audio2face/measures/voices.py);
+EMOTIONS is a folder of recordings whose manifest.jsonl says actor and emotion (the Berlin database); each
+NEUTRAL one of people who only read aloud. First every actor is left out in turn, also when the scale is
+chosen, and heard by the recogniser that the others give, cold and in turn (audio2face/measures/voices.py);
 the tables are printed. Then all actors together make the bundle. --cache FILE.npz keeps the statistics, which
 take some minutes. --write FILE puts the tables between the marks of a document.
 """

@@ -11,6 +11,7 @@ from typing import Any
 import click
 from tqdm import tqdm
 
+from audio2face.commands.facing import face_rig, only_components
 from audio2face.commands.options import (
     emotion_option,
     face_settings,
@@ -32,7 +33,7 @@ from audio2face.pipeline import animate as animate_sound
 from audio2face.rigging import loses_head, on_rig, open_target
 from audio2face.sources import FileSource
 from exporters import check_reduce, find_format, write_clip
-from rigs import AnimationClip, FaceError, Target
+from rigs import AnimationClip, FaceError, Rig, Target
 
 
 @command(
@@ -50,6 +51,12 @@ from rigs import AnimationClip, FaceError, Target
 @click.option("--model", default="studio", show_default=True, metavar="NAME|FOLDER", help="Model bundle.")
 @rig_option
 @emotion_option
+@click.option(
+    "--face",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Of a model trained on vertices: the face at rest that moves, an .obj, .ply or .npy.",
+)
 @life_options
 @knob_options
 @reduce_option
@@ -61,6 +68,7 @@ def animate(
     fps: float,
     model: str,
     rig: str | None,
+    face: Path | None,
     emotion: tuple[str, ...],
     seed: int,
     no_head: bool,
@@ -77,6 +85,9 @@ def animate(
     settings = face_settings(settings_file, sets)
     network = load_model(model)
     target, left_over = (None, None) if rig is None else open_target(rig, network.rig.names)
+    own = None if target is not None else face_rig(network, face)
+    if face is not None and target is not None:
+        raise OptionError("--face and --rig both say what moves; leave one out")
     keep = [] if target is None or target.rig.origin is None else [target.rig.origin.path]
     jobs = plan(sounds, output, formats, keep)
     for _, kind in jobs[0].outputs:
@@ -96,7 +107,7 @@ def animate(
     results, failures = [], []
     for job in tqdm(jobs, unit="file", disable=None if len(jobs) > 1 else True):
         try:
-            results.append(_do(job, make, target, error))
+            results.append(_do(job, make, target, own, error))
         except FaceError as trouble:
             if len(jobs) == 1:
                 raise
@@ -110,6 +121,8 @@ def animate(
             say(line)
         for result in results:
             say(_line(result))
+        for line in only_components(own, (output for job in jobs for output in job.outputs)):
+            say(line)
     if failures:
         fail(f"{len(failures)} of {len(jobs)} files failed; the others are written")
 
@@ -118,6 +131,7 @@ def _do(
     job: Job,
     make: Callable[[Path], AnimationClip],
     target: Target | None,
+    own: Rig | None,
     error: float | None,
 ) -> dict[str, Any]:
     begin = time.perf_counter()
@@ -125,8 +139,9 @@ def _do(
     if target is not None:
         clip = on_rig(clip, target)
     lost = target is not None and any(loses_head(target, clip, path) for path, _ in job.outputs)
+    rig = own if target is None else target.rig
     for path, kind in job.outputs:
-        write_clip(clip, path, kind, rig=None if target is None else target.rig, reduce=error)
+        write_clip(clip, path, kind, rig=rig, reduce=error)
     return {
         "input": str(job.sound),
         "outputs": [str(path) for path, _ in job.outputs],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -17,6 +18,7 @@ from audio2face.commands.options import (
     life_options,
     rig_option,
 )
+from audio2face.commands.pages import Reporter, open_sinks, show_pages
 from audio2face.commands.progress import Progress
 from audio2face.commands.stopping import Stopping, stopping
 from audio2face.commands.talk import command, say, show_json_line
@@ -32,14 +34,15 @@ from audio2face.sources.microphone import Microphone
 from audio2face.sources.paced import PacedFile
 from audio2face.sources.standard_input import StandardInput
 from audio2face.sources.websocket import VOICE_RATE, WebSocketSource
-from livelink import Fan, Session, open_destination
+from livelink import Fan, Session
 
 
 @command(
     "Turn speech into frames as it is spoken, and send them to engines. Ctrl-C ends it and leaves the face "
     "at rest.\n\n"
     "Name one source and one or more destinations: livelink://HOST:PORT/SUBJECT, osc://HOST:PORT/PREFIX, "
-    "vmc://HOST:PORT, vts://HOST:PORT, ifacialmocap://HOST:PORT."
+    "vmc://HOST:PORT, vts://HOST:PORT, ifacialmocap://HOST:PORT, or preview://, a page in the browser that "
+    "shows and steers the face."
 )
 @click.option(
     "--mic", metavar="[DEVICE]", is_flag=False, flag_value="", help="Microphone: a number or part of a name."
@@ -68,6 +71,7 @@ from livelink import Fan, Session, open_destination
     help="Listen for OSC there: /audio2face/emotion/joy 0.6; osc://127.0.0.1:9010.",
 )
 @click.option("--monitor", is_flag=True, help="Play the sound, as late as the face is.")
+@click.option("--no-open", is_flag=True, help="Do not open the browser at the page of preview://.")
 def live(
     mic: str | None,
     file: Path | None,
@@ -89,6 +93,7 @@ def live(
     gain: tuple[str, ...],
     control: str | None,
     monitor: bool,
+    no_open: bool,
     as_json: bool,
 ) -> None:
     _check_usage([mic, file, stdin, websocket], loop and file is None, not uris and record is None)
@@ -103,7 +108,8 @@ def live(
         settings = face_settings(settings_file, sets)
         alive = life(no_head, no_eyes, settings)
         face = LiveFace(network, fps, parse_emotion(emotion), gains(gain), how, alive, seed, settings)
-        fan = Fan({uri: open_destination(uri) for uri in uris})
+        sinks, pages = open_sinks(uris, target, face.controls, stack)
+        fan = Fan(sinks)
         stack.enter_context(Session(fan, face.names, fps))
         source = _source(mic, file, loop, stdin, websocket, rate)
         if keep:
@@ -111,8 +117,13 @@ def live(
         controlled = stack.enter_context(OscControl(control, face.controls)) if control else None
         player = stack.enter_context(contextlib.closing(Monitor(face.latency))) if monitor else None
         performance = Performance(source, face, fan, keep, player)
-        _begin(performance, uris, control, as_json, left_over)
-        _run(performance, fan, controlled, stop, as_json)
+        _begin(performance, uris, control, as_json, left_over, [page.url for page in pages])
+        show_pages(pages, performance, not (no_open or as_json))
+
+        def seen(for_meter: bool = False) -> Status:
+            return look(performance, fan.status(), controlled.note if controlled else "", for_meter)
+
+        _run(performance, seen, Reporter(pages, lambda: seen(for_meter=True)), stop, as_json)
 
 
 def _check_usage(sources: list[object], loop_without_file: bool, nowhere: bool) -> None:
@@ -143,6 +154,7 @@ def _begin(
     control: str | None,
     as_json: bool,
     left_over: Coverage | None,
+    pages: list[str],
 ) -> None:
     """Says what goes where."""
     keep, face = performance.keep, performance.face
@@ -150,6 +162,7 @@ def _begin(
         "event": "started",
         "source": performance.source.name,
         "destinations": list(uris),
+        "pages": pages,
         "record": str(keep.path) if keep else None,
         "control": control,
         "fps": face.fps,
@@ -163,6 +176,8 @@ def _begin(
         say(line)
     places = [*uris, *([str(keep.path)] if keep else [])]
     say(f"{performance.source.name} → {', '.join(places)} at {face.fps:g} fps; Ctrl-C ends it")
+    for page in pages:
+        say(f"see it at {page}")
     if control:
         say(f"{control} listens for: {', '.join(one.path for one in face.controls.table())}")
     if performance.monitor:
@@ -170,17 +185,18 @@ def _begin(
 
 
 def _run(
-    performance: Performance, fan: Fan, controlled: OscControl | None, stop: Stopping, as_json: bool
+    performance: Performance, seen: Callable[[], Status], reporter: Reporter, stop: Stopping, as_json: bool
 ) -> None:
     """Performs, and keeps what was performed even when it ends in an error."""
-
-    def seen() -> Status:
-        return look(performance, fan.status(), controlled.note if controlled else "")
-
     progress = Progress(seen, as_json)
+
+    def tick() -> None:
+        progress.tick()
+        reporter.tick()
+
     stop.tell(performance.stop)
     try:
-        performance.run(progress.tick)
+        performance.run(tick)
     finally:
         status = progress.end()
         written = performance.keep.save() if performance.keep else None

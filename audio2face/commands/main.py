@@ -10,6 +10,7 @@ COMMANDS = {
     "demo": "Turn the bundled speech into animation files and a picture.",
     "animate": "Turn speech files into animation files.",
     "preview": "Make a page that shows speech or an animation as a talking head.",
+    "render": "Make a film with sound, or a picture, of speech, an animation or a rig.",
     "live": "Turn speech into frames as it is spoken, and send them to engines.",
     "listen": "Show what arrives at an address: names, rate, values.",
     "convert": "Turn an animation file into another format or frame rate.",

@@ -20,10 +20,10 @@ from audio2face.models import load_model
 from audio2face.pipeline import DEFAULT_FPS, animate
 from audio2face.preview import find_sound, moods_of, names_of, page_sound, sound_strip
 from audio2face.rigging import open_target
+from audio2face.showing import is_animation, only_for_sound, read_shown, with_mesh
 from audio2face.sources import FileSource
-from exporters import formats, read_clip
 from exporters.page import Mood, write_page
-from rigs import AnimationClip, Rig, Target, default_head, resample_clip, retarget
+from rigs import AnimationClip, Rig, default_head, retarget
 
 DEFAULT_MODEL = "studio"
 
@@ -59,8 +59,8 @@ def preview(
         raise OptionError(f"--fps is {fps:g}; expected 1 to 120")
     line = _line(source, output, sound, fps, model, rig, emotion, settings_file, sets)
     moods: tuple[Mood, ...] = ()
-    if source.suffix.lower() in {suffix for entry in formats() for suffix in entry.suffixes}:
-        _only_for_sound(
+    if is_animation(source):
+        only_for_sound(
             {
                 "--model": model,
                 "--emotion": emotion or None,
@@ -68,7 +68,8 @@ def preview(
                 "--set": sets or None,
             }
         )
-        clip, shown = _from_animation(source, fps, rig)
+        seen = read_shown(source, fps, rig)
+        clip, shown = seen.clip, seen.rig
         heard = sound or find_sound(clip.audio, source)
     else:
         if sound is not None:
@@ -124,18 +125,6 @@ def told(result: Mapping[str, Any]) -> str:
     return f"{result['output']}: {result['frames']} frames, {size:.2f} MB with {heard}"
 
 
-def _from_animation(source: Path, fps: float | None, rig: str | None) -> tuple[AnimationClip, Rig]:
-    """The clip in the channels of what is shown, and that."""
-    clip = read_clip(source)
-    clip = clip if fps is None else resample_clip(clip, fps)
-    head = default_head()
-    assert head.mesh is not None
-    if rig is None and set(clip.names) & set(head.mesh.targets):
-        return clip, head
-    target, _ = open_target(rig or "arkit", clip.names)
-    return retarget(clip, target.how), head if rig is None else _with_mesh(target)
-
-
 def _from_sound(
     source: Path, fps: float, model: str, rig: str | None, emotion: tuple[str, ...], settings: FaceSettings
 ) -> tuple[AnimationClip, tuple[Mood, ...], Rig]:
@@ -143,8 +132,9 @@ def _from_sound(
     feeling = parse_emotion(emotion)
     network = load_model(model)
     EmotionStream(network, feeling)
-    target = None if rig is None else open_target(rig, network.rig.names)[0]
-    shown = default_head() if target is None else _with_mesh(target)
+    target = None if rig is None else with_mesh(open_target(rig, network.rig.names)[0])
+    own = default_head() if network.rig.mesh is None else network.rig
+    shown = own if target is None else target.rig
 
     def speak(felt: Emotion) -> AnimationClip:
         sound = FileSource(source, block_seconds=16.0)
@@ -153,20 +143,6 @@ def _from_sound(
 
     clip, moods = moods_of(speak, feeling, "; ".join(emotion), names_of(network))
     return clip, moods, shown
-
-
-def _with_mesh(target: Target) -> Rig:
-    if target.rig.mesh is None:
-        raise OptionError(
-            f"{target.name} has no mesh to show; give --rig a .glb, .gltf or .vrm, or leave it out"
-        )
-    return target.rig
-
-
-def _only_for_sound(options: Mapping[str, object]) -> None:
-    for name, value in options.items():
-        if value is not None:
-            raise OptionError(f"{name} is for sound files; an animation file has its motion already")
 
 
 def _line(source: Path, output: Path | None, *rest: object) -> str:

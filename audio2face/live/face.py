@@ -7,11 +7,12 @@ from collections.abc import Mapping
 import numpy as np
 
 from audio2face.emotion import Emotion, EmotionStream, as_emotion
+from audio2face.features import SAMPLE_RATE
 from audio2face.knobs import FaceSettings, Knobs
 from audio2face.life import Life, LifeSettings, Motion
 from audio2face.life.motion import LIFE_NAMES, joined, rotations
 from audio2face.live.controls import Control, Controls
-from audio2face.live.turning import knob_controls, lively, turned_to
+from audio2face.live.turning import Turning, knob_controls
 from audio2face.models import Model
 from audio2face.weights import WeightStream
 from rigs import ROTATION_NAMES, Retarget, WeightFrame
@@ -58,13 +59,13 @@ class LiveFace:
         self._ready: list[Motion] = []
         self._own_names, self._how = model.rig.names, how
         feeling = as_emotion(emotion)
-        self._settings = settings or FaceSettings()
+        settings = settings or FaceSettings()
         self._knobs = Knobs(model.rig, fps, settings, gains)
         self._knobs.prepare()
         self.controls = Controls(
-            [*_emotion_controls(model, feeling), *knob_controls(self._settings, self._knobs, life)]
+            [*_emotion_controls(model, feeling), *knob_controls(settings, self._knobs, life)]
         )
-        self._version = self.controls.version
+        self._turning = Turning(settings, life, self.controls)
         stream = EmotionStream(model, feeling, lambda: self.controls.group("emotion"))
         self._stream = WeightStream(model, fps, stream)
         self._count = 0
@@ -98,20 +99,20 @@ class LiveFace:
     def _lived(self) -> list[WeightFrame]:
         """The frames that all sound that waits completes."""
         samples = self._take()
-        self._obey()
+        self._obey(len(samples) / SAMPLE_RATE)
         if self._life:
             self._ready.append(self._life.push(samples))
         weights = self._stream.push(samples)
         return self._framed(weights, self._motion(len(weights)))
 
-    def _obey(self) -> None:
+    def _obey(self, seconds: float) -> None:
         """Turns the knobs to what the controls say."""
-        if self.controls.version == self._version:
+        if not (turned := self._turning.step(seconds)):
             return
-        self._version = self.controls.version
-        self._knobs.turn(turned_to(self._settings, self.controls))
-        if self._life:
-            self._life.settings = lively(self._life.settings, self.controls)
+        settings, life = turned
+        self._knobs.turn(settings)
+        if self._life and life:
+            self._life.settings = life
 
     def _motion(self, frames: int) -> Motion | None:
         """The next frames of life, which is never later than the weights."""

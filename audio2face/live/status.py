@@ -43,10 +43,12 @@ class Status:
     control: str = ""
 
 
-def look(performance: Performance, destinations: Sequence[LaneStatus], control: str = "") -> Status:
-    """The status at this moment."""
+def look(
+    performance: Performance, destinations: Sequence[LaneStatus], control: str = "", for_meter: bool = False
+) -> Status:
+    """The status at this moment; for a meter, the level of the last tenth of a second, whoever else looks."""
     watch = performance.watch
-    level = watch.level()
+    level = watch.level_now() if for_meter else watch.level()
     return Status(
         round(watch.heard, 3),
         round(watch.fps, 1),
@@ -86,7 +88,7 @@ def notes(status: Status) -> list[str]:
     if status.trouble:
         found.append(status.trouble)
     elif status.silent:
-        found.append("only zeros arrive: is the microphone muted?")
+        found.append("only silence arrives: nobody speaks, or a microphone is muted")
     if status.control:
         found.append(status.control)
     return found

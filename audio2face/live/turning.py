@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from audio2face.knobs import FaceSettings, Knobs
@@ -11,6 +12,10 @@ from audio2face.live.controls import Control, Controls
 
 GROUPS = ("strength", "offset")
 """Tables whose knobs can be turned."""
+EASE = 0.2
+"""Seconds."""
+CLOSE = 0.005
+"""What is as near as this is there."""
 ALIVE = ("blinks", "gaze", "brows", "head", "breath")
 """Strengths that are of life; the last two need a head that turns."""
 
@@ -27,14 +32,39 @@ def knob_controls(settings: FaceSettings, knobs: Knobs, life: LifeSettings | Non
     )
 
 
-def turned_to(settings: FaceSettings, controls: Controls) -> FaceSettings:
-    """The settings with what the controls say now."""
-    return settings.but(
-        {f"{group}.{name}": value for group in GROUPS for name, value in controls.group(group).items()}
-    )
+class Turning:
+    """What the controls say, followed within EASE seconds or so, so that nothing jumps.
+
+    settings  what is not turned
+    life      the same of life; None without
+    """
+
+    def __init__(self, settings: FaceSettings, life: LifeSettings | None, controls: Controls) -> None:
+        self._settings, self._life, self._controls = settings, life, controls
+        self._version, self._now = controls.version, self._wanted()
+
+    def step(self, seconds: float) -> tuple[FaceSettings, LifeSettings | None] | None:
+        """The settings after so many seconds more; None while nothing changes."""
+        version = self._controls.version
+        if version == self._version:
+            return None
+        wanted = self._wanted()
+        share = 1 - math.exp(-3 * seconds / EASE)
+        self._now = {key: _nearer(self._now[key], value, share) for key, value in wanted.items()}
+        if self._now == wanted:
+            self._version = version
+        return self._settings.but(self._now), self._lively()
+
+    def _wanted(self) -> dict[str, float]:
+        groups = ((group, self._controls.group(group)) for group in GROUPS)
+        return {f"{group}.{name}": value for group, said in groups for name, value in said.items()}
+
+    def _lively(self) -> LifeSettings | None:
+        """Life with the strengths of now."""
+        said = {name: self._now[f"strength.{name}"] for name in ALIVE if f"strength.{name}" in self._now}
+        return None if self._life is None else replace(self._life, **said)
 
 
-def lively(life: LifeSettings, controls: Controls) -> LifeSettings:
-    """Life with the strengths that the controls say now."""
-    said = controls.group("strength")
-    return replace(life, **{name: said[name] for name in ALIVE if name in said})
+def _nearer(now: float, wanted: float, share: float) -> float:
+    nearer = now + share * (wanted - now)
+    return wanted if abs(wanted - nearer) < CLOSE else nearer

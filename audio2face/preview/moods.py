@@ -26,7 +26,7 @@ def moods_of(
     names    the emotions to offer beside it, without neutral
     """
     neutral = speak(Emotion())
-    asked = (Mood(said, speak(emotion)),) if said else ()
+    asked = (Mood(said, speak(emotion), asked=True),) if said else ()
     return neutral, asked + emotions_of(speak, neutral, names)
 
 

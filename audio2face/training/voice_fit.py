@@ -31,7 +31,7 @@ LONGEST = 24
 """Windows of a history at most; a neutral one has half as many."""
 TWICE = 2
 """Histories for each row."""
-READ = 0.5
+READ = 0.25
 """What people who only read aloud weigh, against a class of the others."""
 SHRINKING = (0.05, 0.2, 0.5)
 DRAWS = 2
@@ -74,7 +74,7 @@ def choose(table: Table, read: Table, seed: int) -> float:
 
 
 def discriminants(rows: Rows, shrinking: float) -> tuple[Array, Array]:
-    """Weights [len(NAMES), len(CLASSES)] of size 1, and bias [len(CLASSES)]; all classes are equally likely."""
+    """Weights [len(NAMES), len(CLASSES)] of size 1, bias [len(CLASSES)]; all classes are equally likely."""
     means = np.zeros((len(CLASSES), rows.values.shape[1]))
     for number in range(len(CLASSES)):
         its = rows.classes == number

@@ -41,7 +41,7 @@ def write_fbx(clip: AnimationClip, file: Path, rig: Rig, keys: Sequence[Keys] | 
     if not any(len(target.indices) for target in rig.mesh.targets.values()):
         raise FormatError("the rig's mesh has no shapes to animate; choose one with shapes, or fbx-animation")
     if not len(rig.mesh.triangles):
-        raise FormatError("the rig's mesh has no triangles; programs drop such a mesh; choose another one")
+        raise FormatError("the rig's mesh has no triangles; programs drop such a mesh; choose one that has")
     columns = _columns(clip)
     unknown = [clip.names[place] for place in columns if clip.names[place] not in rig.names]
     if unknown:

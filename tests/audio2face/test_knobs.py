@@ -238,6 +238,16 @@ def test_controls_turn_knobs_while_the_face_performs() -> None:
     assert not np.stack([frame.weights[head] for frame in after[6:]]).any()
 
 
+def test_what_a_control_says_is_followed_without_a_jump() -> None:
+    face = LiveFace(load_model("live"), 60, {}, {}, None, None)
+    quiet = np.zeros(160, np.float32)
+    before = [frame for _ in range(100) for frame in face.push(quiet)]
+    face.controls.set("offset/lids", 0.5)
+    frames = [*before, *(frame for _ in range(60) for frame in face.push(quiet))]
+    wide = [frame.weights[AT("eyeBlinkLeft")] for frame in frames]
+    assert wide[-1] == pytest.approx(0.5, abs=0.05) and np.abs(np.diff(wide)).max() < 0.15
+
+
 def test_a_face_without_life_or_jaw_has_no_such_controls() -> None:
     face = LiveFace(load_model("live"), 60, {}, {}, None, None)
     paths = {control.path for control in face.controls.table()}
