@@ -10,7 +10,6 @@ take some minutes. --write FILE puts the tables between the marks of a document.
 from __future__ import annotations
 
 import argparse
-import time
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +36,6 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, metavar="FILE")
     parser.add_argument("--write", type=Path, metavar="FILE")
     options = parser.parse_args()
-    begin = time.perf_counter()
     voices = read_voices(options.emotions)
     acted, read = tables(voices, options.neutral, options.cache)
     scores = left_out(voices, acted, read)
@@ -57,7 +55,6 @@ def main() -> None:
         "sessions": SESSIONS,
         "scale": round(scale, 3),
         "leave-actors-out UAR": {name: round(one.unweighted_recall, 4) for name, one in scores.items()},
-        "minutes": round((time.perf_counter() - begin) / 60, 1),
     }
     options.output.mkdir(parents=True, exist_ok=True)
     write_recogniser(fit(acted, read, scale, SEED, card), options.output)

@@ -82,12 +82,12 @@ class Heard:
     def __init__(self, described: Array, least: float = FAINT) -> None:
         self.columns = dict(zip(COLUMNS, described.T, strict=False))
         energy = self.columns["energy"]
-        self.level = max(least, float(np.quantile(energy, 0.95)))
+        self.level = max(least, quantile(energy, 0.95))
         self.speech: Mask = (energy > self.level - UNDER) & (energy > FAINT)
         self.voiced: Mask = self.speech & (self.columns["voicing"] > VOICED)
         if self.voiced.any():
             pitch = self.columns["pitch"]
-            self.voiced &= np.abs(pitch - np.median(pitch[self.voiced])) < ASTRAY
+            self.voiced &= np.abs(pitch - quantile(pitch[self.voiced], 0.5)) < ASTRAY
         self.bands = np.maximum(described[:, len(COLUMNS) :], self.level - DEEPEST)
         self.energy = energy - self.level
 
@@ -116,6 +116,15 @@ def statistics(heard: Heard) -> Array:
     )
 
 
+def quantile(values: Array, share: float) -> float:
+    """As NumPy's, of values [values], in a tenth of the time for the few hundred of a window."""
+    ordered = np.sort(values)
+    place = share * (len(ordered) - 1)
+    lower = int(place)
+    upper = min(lower + 1, len(ordered) - 1)
+    return float(ordered[lower] + (place - lower) * (ordered[upper] - ordered[lower]))
+
+
 def _told(values: Array) -> Array:
     """[columns · TELL] of values [frames, columns]."""
     ordered = np.sort(values, axis=0)
@@ -138,7 +147,7 @@ def _glides(heard: Heard) -> Iterator[float]:
     if not len(glides):
         glides = np.zeros(1)
     size = np.abs(glides)
-    yield from (size.mean(), size.std(), *np.quantile(size, [0.5, 0.9]))
+    yield from (size.mean(), size.std(), quantile(size, 0.5), quantile(size, 0.9))
     up, down = glides[glides > 0], glides[glides < 0]
     yield float(up.mean()) if len(up) else 0.0
     yield float(down.mean()) if len(down) else 0.0

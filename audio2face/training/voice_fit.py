@@ -31,7 +31,7 @@ LONGEST = 24
 """Windows of a history at most; a neutral one has half as many."""
 TWICE = 2
 """Histories for each row."""
-READ = 0.25
+READ = 0.5
 """What people who only read aloud weigh, against a class of the others."""
 SHRINKING = (0.05, 0.2, 0.5)
 DRAWS = 2
