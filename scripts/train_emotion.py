@@ -24,7 +24,10 @@ from audio2face.training.voice_sessions import Table, joined, read_neutral, read
 SEED = 7
 SESSIONS = 10
 READ_SESSIONS = 2
-LICENCE = "CC BY 4.0"
+LICENCE = (
+    "MIT; name the GRID corpus (Cooke, Barker, Cunningham, Shao 2006, CC BY 4.0) and EmoDB (Burkhardt et al. "
+    "2005), which it was trained on"
+)
 
 
 def main() -> None:
