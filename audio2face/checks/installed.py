@@ -21,6 +21,7 @@ from rigs import FaceError
 PACKAGES = ("audio2face", "exporters", "livelink", "rigs")
 CORE: tuple[str, ...] = (
     *("numpy", "ai-edge-litert", "soundfile", "soxr", "pygltflib", "pillow", "click", "tqdm"),
+    *("joblib", "threadpoolctl"),
     *(() if sys.version_info >= (3, 11) else ("tomli",)),
 )
 EXTRAS = {
@@ -32,6 +33,7 @@ EXTRAS = {
     "usd": ("usd-core",),
     "render": ("moderngl", "imageio-ffmpeg"),
     "video": ("mediapipe", "av"),
+    "cluster": ("dask", "distributed", "fsspec"),
     "align": ("pocketsphinx",),
     "test": ("pytest", "librosa", "ruff", "mypy", "scipy"),
 }

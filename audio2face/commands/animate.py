@@ -50,13 +50,13 @@ from rigs import AnimationClip, FaceError, Rig, Target
 @click.option("--fps", default=DEFAULT_FPS, show_default=True, help="Frames a second, 1 to 120.")
 @click.option("--model", default="studio", show_default=True, metavar="NAME|FOLDER", help="Model bundle.")
 @rig_option
-@emotion_option
 @click.option(
     "--face",
     metavar="FILE",
     type=click.Path(path_type=Path),
     help="Of a model trained on vertices: the face at rest that moves, an .obj, .ply or .npy.",
 )
+@emotion_option
 @life_options
 @knob_options
 @reduce_option

@@ -9,6 +9,8 @@ import click
 COMMANDS = {
     "demo": "Turn the bundled speech into animation files and a picture.",
     "animate": "Turn speech files into animation files.",
+    "batch": "Animate thousands of lines, restartable, with a report of what to look at.",
+    "edits": "Keep what was corrected by hand, for the next batch.",
     "preview": "Make a page that shows speech or an animation as a talking head.",
     "render": "Make a film with sound, or a picture, of speech, an animation or a rig.",
     "live": "Turn speech into frames as it is spoken, and send them to engines.",

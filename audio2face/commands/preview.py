@@ -63,9 +63,9 @@ def preview(
         only_for_sound(
             {
                 "--model": model,
-                "--emotion": emotion or None,
+                "--emotion": emotion,
                 "--settings": settings_file,
-                "--set": sets or None,
+                "--set": sets,
             }
         )
         seen = read_shown(source, fps, rig)

@@ -52,7 +52,7 @@ from audio2face.training.settings import ALIASES, NETWORKS
     metavar="MS",
     help="Sound heard beyond each frame, by a network that starts from nothing.  [default: 242]",
 )
-@click.option("--epochs", type=int, help="At most.  [default: 24 of speech, 48 of takes]")
+@click.option("--epochs", type=int, help="At most.  [default: 24 of speech, 28 of takes]")
 @click.option("--variants", default=6, show_default=True, help="Differently altered copies of the sound.")
 @click.option("--rate", type=float, help="Peak learning rate.  [default: 2e-3; of takes 3e-3, then 2.5e-3]")
 @click.option("--seed", default=7, show_default=True, type=click.IntRange(min=0))

@@ -52,8 +52,9 @@ class Head:
     def __init__(self, seed: int) -> None:
         self._draw = generator(seed, "head")
         axes = ("yaw", "pitch", "roll")
-        self._slow = [SmoothNoise(seed, f"head {axis} slow", 330) for axis in axes]
-        self._fast = [SmoothNoise(seed, f"head {axis} fast", 110) for axis in axes]
+        slow = [SmoothNoise(seed, f"head {axis} slow", 330) for axis in axes]
+        fast = [SmoothNoise(seed, f"head {axis} fast", 110) for axis in axes]
+        self._sways = list(zip(SWAY, slow, fast, strict=True))
         self._pitch, self._loud, self._lively = Smooth(SOFT), Smooth(SOFT), Smooth(0.6)
         self._usual_pitch, self._usual_loud = Smooth(SLOW), Smooth(SLOW, USUAL)
         self._tone, self._strength = 0.0, USUAL
@@ -65,11 +66,11 @@ class Head:
         """Frame by frame, none left out."""
         pitch, loud = self._followed(moment)
         alive = IDLE + (1 - IDLE) * self._lively.step(float(moment.talking))
-        yaw, nod, roll = (
+        yaw, nod, roll = [
             alive * sway * (0.85 * slow.at(frame) + 0.527 * fast.at(frame))
-            for sway, slow, fast in zip(SWAY, self._slow, self._fast, strict=True)
-        )
-        to_yaw, to_roll = (side.step(lean) for side, lean in zip(self._side, self._leans, strict=True))
+            for sway, slow, fast in self._sways
+        ]
+        to_yaw, to_roll = self._side[0].step(self._leans[0]), self._side[1].step(self._leans[1])
         stress = LOUD * loud + PITCH * pitch
         return (
             yaw + TURN * to_yaw * stress,

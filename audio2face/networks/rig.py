@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
 from audio2face.networks.network import FaceNetwork
 
 Tensor = Any
+LEAST_ABOVE = 0.05
+"""How near to its lowest value, in bends, a channel's mean may be at first: below, it would hardly learn."""
 
 
 @keras.saving.register_keras_serializable("audio2face")
@@ -23,8 +26,12 @@ class RigNetwork(keras.layers.Layer):
     The output is that of Karras et al., SIGGRAPH 2017: a linear layer, then one that starts as the PCA basis
     of the targets. Contacts are not decided apart: what closes lips is a matter of the rig.
 
+    Most channels of a rig rest at their lowest value and rise now and then. So the output approaches it as
+    softplus does, and nothing has to be learned about how far below it to stay.
+
     ear              the network whose `listen` hears; its own output layers are not used
     lowest, highest  [channels] range of each channel; weights never leave it
+    bend             [channels] how far above its lowest value a channel begins to bend
     """
 
     def __init__(
@@ -33,12 +40,16 @@ class RigNetwork(keras.layers.Layer):
         components: int,
         lowest: Sequence[float],
         highest: Sequence[float],
+        bend: Sequence[float],
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self._own = {"components": components, "lowest": tuple(lowest), "highest": tuple(highest)}
         self.ear = ear
-        self.lowest, self.highest = tuple(lowest), tuple(highest)
+        self.lowest, self.highest, self.bend = tuple(lowest), tuple(highest), tuple(bend)
+        self._own = {
+            **{"components": components, "lowest": self.lowest},
+            **{"highest": self.highest, "bend": self.bend},
+        }
         self.components = keras.layers.Dense(components)
         self.channels = keras.layers.Dense(len(self.lowest))
 
@@ -60,13 +71,18 @@ class RigNetwork(keras.layers.Layer):
     def move(
         self, features: Tensor, emotion: Tensor, past: Tensor, training: bool = False
     ) -> tuple[Tensor, Tensor]:
-        """As call, but the weights may leave their range, so that training has a slope there."""
+        """As call, but the weights may exceed their range, so that training has a slope there."""
         heard, past = self.ear.listen(features, emotion, past, training=training)
-        return self.channels(self.components(heard)), past
+        low, bend = (ops.convert_to_tensor(one, "float32") for one in (self.lowest, self.bend))
+        above = (self.channels(self.components(heard)) - low) / bend
+        # Softplus in operations that every runtime has.
+        return low + bend * (ops.relu(above) + ops.log(1.0 + ops.exp(-ops.abs(above)))), past
 
     def start_from_components(self, basis: Tensor, mean: Tensor) -> None:
         """Sets the output layer to a PCA basis [components, channels] of the targets and their mean."""
-        self.channels.set_weights([basis, mean])
+        low, bend = np.asarray(self.lowest), np.asarray(self.bend)
+        above = np.maximum((np.asarray(mean) - low) / bend, LEAST_ABOVE)
+        self.channels.set_weights([basis, low + bend * np.log(np.expm1(above))])
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "ear": self.ear, **self._own}

@@ -16,6 +16,8 @@ from rigs.arrays import FloatArray
 
 FADE = 5 * 120
 """Frames between two knots of a take's latent: slower than any word, so that it tells a mood and no sound."""
+LEAST = 5
+"""Batches in an epoch, at least: a minute of takes would else be seen too seldom before the course ends."""
 LATENT_SHARE = 0.3
 """Of crops that hear their take's latent; the others learn what ships as neutral."""
 
@@ -46,7 +48,8 @@ class MotionBatches(keras.utils.PyDataset):
     """Random crops of random variants; the same for the same seed and epoch.
 
     Each batch is a dict, time = WARM_UP + crop: features [clips, time, features], knot [clips, time],
-    weights [clips, time, channels], judged [clips, time]. An epoch is as long as all takes together.
+    weights [clips, time, channels], judged [clips, time]. An epoch is as long as all takes together, or LEAST
+    batches.
 
     rest   [channels] the pose of the rig when nobody speaks; still  features of sounds without speech
     """
@@ -66,7 +69,7 @@ class MotionBatches(keras.utils.PyDataset):
         self._usual = Usual(sample.mean(axis=0), sample.std(axis=0))
         lengths = np.array([len(one.features) for one in variants[0]])
         self._shares = lengths / lengths.sum()
-        self._count = max(1, round(lengths.sum() / (shape.crop * shape.clips)))
+        self._count = max(LEAST, round(lengths.sum() / (shape.crop * shape.clips)))
 
     def __len__(self) -> int:
         return self._count

@@ -21,15 +21,15 @@ class Course:
     """
 
     first: int = 8
-    epochs: int = 48
+    epochs: int = 28
     patience: int = 20
     rate: float = 3e-3
     later: float = 2.5e-3
     quiet: float = 0.04
-    kept: float = 0.4
+    kept: float = 0.2
     plain: float = 0.6
     variants: int = 6
-    clips: int = 12
+    clips: int = 6
     seed: int = 7
     dropout: float = 0.25
     decay: float = 1e-3

@@ -93,8 +93,8 @@ def train_motion(
     }
     with on(strategy):
         network = new_rig_network(variants[0], settings, start)
-        spread = np.concatenate([one.weights for one in variants[0]]).std(axis=0)
-        classroom = RigClassroom(network, knots, np.maximum(spread, max(least_alive(spread), 1e-6)))
+        unit = spread_of(np.concatenate([one.weights for one in variants[0]]))
+        classroom = RigClassroom(network, knots, unit)
     batches = _batches(variants, settings, course, knots, moody(split.learn))
     progress = _fit(classroom, batches, checks, settings, course, strategy, work, about, resume, show)
     network.set_weights(mixed(progress, course.kept))
@@ -123,7 +123,8 @@ def new_rig_network(takes: Sequence[Moved], settings: Settings, start: Bundle | 
     # A channel that is never below 0 is a blendshape, which has nothing there.
     low, high = np.where(low >= 0, np.maximum(low - room, 0.0), low - room), high + room
     count = min(settings.components, len(low))
-    network = RigNetwork(ear, count, low.round(4).tolist(), high.round(4).tolist())
+    bend = spread_of(poses).round(6).tolist()
+    network = RigNetwork(ear, count, low.round(4).tolist(), high.round(4).tolist(), bend)
     frames = np.zeros((1, 2, takes[0].features.shape[1]), np.float32)
     network(frames, np.zeros((1, 2, 16), np.float32), np.zeros((1, network.memory), np.float32))
     network.start_from_components(*components_of(poses, count))
@@ -132,12 +133,18 @@ def new_rig_network(takes: Sequence[Moved], settings: Settings, start: Bundle | 
 
 def components_of(poses: FloatArray, count: int) -> tuple[FloatArray, FloatArray]:
     """PCA basis [count, channels] of poses in units of their spread, small at first, and their mean."""
-    mean, spread = poses.mean(axis=0), poses.std(axis=0)
-    unit = np.maximum(spread, max(least_alive(spread), 1e-6))
+    mean, unit = poses.mean(axis=0), spread_of(poses)
     _, _, basis = np.linalg.svd((poses - mean) / unit, full_matrices=False)
     rows = np.zeros((count, poses.shape[1]))
     rows[: len(basis[:count])] = basis[:count]
     return (0.3 * rows * unit).astype(np.float32), mean.astype(np.float32)
+
+
+def spread_of(poses: FloatArray) -> FloatArray:
+    """[channels] standard deviation of each channel in poses [frames, channels], or what makes one live."""
+    spread = poses.std(axis=0)
+    unit: FloatArray = np.maximum(spread, max(least_alive(spread), 1e-6))
+    return unit
 
 
 def norm_of_takes(takes: Sequence[Moved]) -> Norm:

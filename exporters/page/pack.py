@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from exporters.page.contents import Mood, Strip
-from exporters.picture.frame import moving_box
+from exporters.picture.frame import corners, moving_box
 from exporters.picture.neck import turning
 from exporters.picture.surfaces import SURFACES
 from rigs import ARKIT_NAMES, MOUTH_NAMES, AnimationClip, Mesh
@@ -30,12 +30,12 @@ def packed(values: npt.NDArray[Any], kind: str) -> dict[str, str]:
 
 
 def pack_mesh(mesh: Mesh, own: bool) -> dict[str, Any]:
-    """The mesh about the middle of what moves.
+    """The mesh about the middle of what is looked at: all of the default head, of a user's mesh what moves.
 
     own  whether it is a user's mesh, whose vertices are often split along seams: the page then joins those
          that lie at the same place when it looks for the way the surface faces
     """
-    low, high = moving_box(mesh)
+    low, high = moving_box(mesh) if own else corners(mesh.vertices)
     middle = (low + high) / 2
     vertices = mesh.vertices - middle
     step = max(STEP, float(np.abs(vertices).max()) / _REACH)

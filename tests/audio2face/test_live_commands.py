@@ -106,7 +106,7 @@ def test_wrong_usage_is_told(words: tuple[str, ...], said: str, run: Run) -> Non
 
 def test_what_cannot_work_is_told_at_once(line: Path, refused: Refused) -> None:
     assert "known are" in refused("live", "--file", line, "--to", "smoke://signals")
-    assert "unknown suffix" in refused("live", "--file", line, "--record", "talk.mov")
+    assert "unknown suffix" in refused("live", "--file", line, "--record", "talk.doc")
     assert "none.wav" in refused("live", "--file", "none.wav", "--to", "osc://")
     assert "nose" in refused("live", "--file", line, "--to", "osc://", "--gain", "nose=2")
     assert "no WebSocket address" in refused("live", "--websocket", "http://x", "--to", "osc://")
