@@ -1,7 +1,8 @@
 """Trains the recogniser of emotions: python scripts/train_emotion.py EMOTIONS [NEUTRAL...] -o FOLDER
 
-EMOTIONS is a folder of recordings whose manifest.jsonl says actor and emotion (Berlin database); each NEUTRAL
-one of people who only read aloud. First every actor is left out in turn, also when the scale is chosen, and heard by the recogniser that the others give, cold and in turn (audio2face/measures/voices.py);
+EMOTIONS is a folder of recordings whose manifest.jsonl says actor and emotion (the Berlin database); each
+NEUTRAL one of people who only read aloud. First every actor is left out in turn, also when the scale is
+chosen, and heard by the recogniser that the others give, cold and in turn (audio2face/measures/voices.py);
 the tables are printed. Then all actors together make the bundle. --cache FILE.npz keeps the statistics, which
 take some minutes. --write FILE puts the tables between the marks of a document.
 """
@@ -9,7 +10,6 @@ take some minutes. --write FILE puts the tables between the marks of a document.
 from __future__ import annotations
 
 import argparse
-import time
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,10 @@ from audio2face.training.voice_sessions import Table, joined, read_neutral, read
 SEED = 7
 SESSIONS = 10
 READ_SESSIONS = 2
-LICENCE = "CC BY 4.0"
+LICENCE = (
+    "MIT; name the GRID corpus (Cooke, Barker, Cunningham, Shao 2006, CC BY 4.0) and EmoDB (Burkhardt et al. "
+    "2005), which it was trained on"
+)
 
 
 def main() -> None:
@@ -36,7 +39,6 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, metavar="FILE")
     parser.add_argument("--write", type=Path, metavar="FILE")
     options = parser.parse_args()
-    begin = time.perf_counter()
     voices = read_voices(options.emotions)
     acted, read = tables(voices, options.neutral, options.cache)
     scores = left_out(voices, acted, read)
@@ -56,7 +58,6 @@ def main() -> None:
         "sessions": SESSIONS,
         "scale": round(scale, 3),
         "leave-actors-out UAR": {name: round(one.unweighted_recall, 4) for name, one in scores.items()},
-        "minutes": round((time.perf_counter() - begin) / 60, 1),
     }
     options.output.mkdir(parents=True, exist_ok=True)
     write_recogniser(fit(acted, read, scale, SEED, card), options.output)

@@ -17,8 +17,10 @@ from audio2face.batch.settings import Settings
 from audio2face.batch.storing import Store
 from audio2face.batch.triage.measuring import measure
 from audio2face.batch.work import Work
-from audio2face.commands.options import emotion as read_mix
 from audio2face.commands.options import face_settings, gains, life
+from audio2face.emotion import PRESETS, Emotion, EmotionStream, parse_emotion
+from audio2face.emotion.emotion import AUTO
+from audio2face.emotion.reading import SUFFIXES
 from audio2face.errors import OptionError
 from audio2face.knobs import Knobs
 from audio2face.models import LiteRTModel, load_model
@@ -86,25 +88,29 @@ def kit_of(settings: Settings) -> Kit:
         raise OptionError(
             f"the formats {' and '.join(settings.formats)} would be the same file; name one of them"
         )
-    mix, factors = mix_of(settings), gains((settings.gain,))
+    felt, factors = emotion_of(settings), gains((settings.gain,))
     sets = tuple(filter(None, settings.set.split(",")))
     face = face_settings(Path(settings.settings) if settings.settings else None, sets)
-    model.feel(mix)
+    EmotionStream(model, felt)
     Knobs(model.rig, settings.fps, face, factors)
     alive = life(not settings.head, not settings.eyes, face)
-    how = {"emotion": mix, "gains": factors, "life": alive, "settings": face}
+    how = {"emotion": felt, "gains": factors, "life": alive, "settings": face}
     return Kit(model, target, formats, how)
 
 
-def mix_of(settings: Settings) -> dict[str, float]:
-    """The emotions and their strengths. Raises OptionError for strengths beyond 1."""
+def emotion_of(settings: Settings) -> Emotion:
+    """What is felt, times the intensity. Raises OptionError for strengths beyond 1."""
     text = settings.emotion
-    mix = read_mix(text if "=" in text or not text else f"{text}=1")
-    mix = {name: strength * settings.intensity for name, strength in mix.items()}
+    alone = bool(text) and not any(sign in text for sign in "=:,") and text not in (AUTO, *PRESETS)
+    said = f"{text}=1" if alone and Path(text).suffix.lower() not in SUFFIXES else text
+    felt = parse_emotion([said] if said else [])
+    mix = {name: strength * settings.intensity for name, strength in felt.mix.items()}
     beyond = next((name for name, strength in mix.items() if strength > 1), None)
     if beyond is not None:
         raise OptionError(f"emotion {beyond} times intensity {settings.intensity:g} is more than 1; say less")
-    return mix
+    auto = felt.auto and replace(felt.auto, strength=felt.auto.strength * settings.intensity)
+    tracks = [replace(track, strengths=track.strengths * settings.intensity) for track in felt.tracks]
+    return Emotion(mix, tuple(tracks), auto)
 
 
 def do_line(work: Work, store: Store, token: str) -> Entry:

@@ -48,7 +48,7 @@ TOLD = 20
 @click.option("--fps", default=DEFAULT_FPS, show_default=True, help="Frames a second, 1 to 120.")
 @click.option("--model", default="studio", show_default=True, metavar="NAME|FOLDER", help="Model bundle.")
 @rig_option
-@click.option("--emotion", metavar="MIX", help="For example joy=0.6,fear=0.2.")
+@click.option("--emotion", metavar="WHAT", help="A mix such as joy=0.6,fear=0.2; auto; or a track.")
 @life_options
 @knob_options
 @reduce_option

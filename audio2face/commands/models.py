@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from audio2face.commands.talk import command, say, show_json, show_table
+import click
+
+from audio2face.commands.talk import command, show_json, show_table
+from audio2face.emotion.emotion import AUTO
 from audio2face.emotion.presets import INTENSITIES, PRESETS, mixed
 from audio2face.models import bundled, read_bundle
 
@@ -21,7 +24,9 @@ def models(as_json: bool) -> None:
         network, about = (str(bundle.card.get(*pair)) for pair in (("network", "formant"), ("about", "")))
         rows.append((bundle.name, network, ahead, size, " ".join(bundle.emotions), about))
     show_table(rows)
-    words = ", ".join(f"{word} {strength:g}" for word, strength in INTENSITIES.items())
-    say(f"strengths by name: {words}; as joy:soft")
-    mixes = (f"{name} ({mixed(mix)})" for name, mix in PRESETS.items())
-    say(f"mixes by name: {', '.join(mixes)}; and auto, heard from the voice")
+    click.echo("\nfor --emotion, beside NAME=NUMBER:")
+    for word, strength in INTENSITIES.items():
+        click.echo(f"  NAME:{word:<9} {strength:g}")
+    for name, mix in PRESETS.items():
+        click.echo(f"  {name:<14} {mixed(mix)}")
+    click.echo(f"  {AUTO:<14} heard from the voice")

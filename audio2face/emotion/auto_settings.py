@@ -25,7 +25,7 @@ class AutoSettings:
     strength: float = 0.8
     contrast: float = 1.0
     smooth: float = 0.8
-    neutral: float = 1.0
+    neutral: float = 2.0
 
     def __post_init__(self) -> None:
         for name, (low, high) in _BOUNDS.items():

@@ -55,6 +55,7 @@ _CORRECTION = _OWN[0] / _OWN[_LAGS]
 _OCTAVE_COST = 0.04 * np.log2(_LAGS / _LAGS[0])
 """Of two peaks as high as each other the shorter lag wins."""
 _EACH = np.arange(FRAMES)
+_WINDOWS = _EACH[:, None] * HOP + np.arange(SPAN)
 
 
 def _bins(low: float, high: float) -> slice:
@@ -88,7 +89,7 @@ class Descriptors:
         self._held = np.concatenate([self._held, samples])
         size = CHUNK + SPAN - HOP
         while len(self._held) >= size:
-            yield self._described(np.lib.stride_tricks.sliding_window_view(self._held[:size], SPAN)[::HOP])
+            yield self._described(self._held[_WINDOWS])
             self._held = self._held[CHUNK:]
 
     def _described(self, windows: Array) -> Array:

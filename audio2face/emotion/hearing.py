@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from audio2face.emotion.descriptors import CHUNK, COLUMNS, FRAMES, Descriptors
 from audio2face.emotion.recogniser import CLASSES, Recogniser
-from audio2face.emotion.statistics import NAMES, Heard, statistics
+from audio2face.emotion.statistics import NAMES, Heard, quantile, statistics
 from audio2face.features.clock import SAMPLE_RATE
 
 Array = npt.NDArray[np.float64]
@@ -117,7 +117,7 @@ class Hearing:
             yield self._formed(self._pieces_heard * CHUNK)
 
     def _formed(self, end: int) -> Opinion:
-        loudest = float(np.quantile(self._pieces[-1][:, COLUMNS.index("energy")], 0.95))
+        loudest = quantile(self._pieces[-1][:, COLUMNS.index("energy")], 0.95)
         self._level = max(loudest, self._level - RELEASE, SILENT)
         heard = Heard(np.concatenate(self._pieces), self._level - LOWER)
         if not speaks(heard):

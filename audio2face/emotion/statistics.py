@@ -6,6 +6,7 @@ Everything is relative to the level of the speech, so that loud and quiet copies
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -38,6 +39,7 @@ _MODULATIONS = ((1, 3), (3, 6), (6, 10), (10, 16), (16, 30))
 _GROUPS = 8
 """Of bands, for those."""
 _BLOCKS = 256
+_SPEEDS = [slice(*np.searchsorted(np.fft.rfftfreq(_BLOCKS, 1 / RATE), ends)) for ends in _MODULATIONS]
 _COSINES = np.cos(np.pi / BANDS * (np.arange(BANDS)[:, None] + 0.5) * np.arange(1, CEPSTRA + 1)) * np.sqrt(
     2 / BANDS
 )
@@ -82,12 +84,12 @@ class Heard:
     def __init__(self, described: Array, least: float = FAINT) -> None:
         self.columns = dict(zip(COLUMNS, described.T, strict=False))
         energy = self.columns["energy"]
-        self.level = max(least, float(np.quantile(energy, 0.95)))
+        self.level = max(least, quantile(energy, 0.95))
         self.speech: Mask = (energy > self.level - UNDER) & (energy > FAINT)
         self.voiced: Mask = self.speech & (self.columns["voicing"] > VOICED)
         if self.voiced.any():
             pitch = self.columns["pitch"]
-            self.voiced &= np.abs(pitch - np.median(pitch[self.voiced])) < ASTRAY
+            self.voiced &= np.abs(pitch - quantile(pitch[self.voiced], 0.5)) < ASTRAY
         self.bands = np.maximum(described[:, len(COLUMNS) :], self.level - DEEPEST)
         self.energy = energy - self.level
 
@@ -116,6 +118,15 @@ def statistics(heard: Heard) -> Array:
     )
 
 
+def quantile(values: Array, share: float) -> float:
+    """As NumPy's, of values [values], in a tenth of the time for the few hundred of a window."""
+    ordered = np.sort(values)
+    place = share * (len(ordered) - 1)
+    lower = int(place)
+    upper = min(lower + 1, len(ordered) - 1)
+    return float(ordered[lower] + (place - lower) * (ordered[upper] - ordered[lower]))
+
+
 def _told(values: Array) -> Array:
     """[columns · TELL] of values [frames, columns]."""
     ordered = np.sort(values, axis=0)
@@ -138,7 +149,7 @@ def _glides(heard: Heard) -> Iterator[float]:
     if not len(glides):
         glides = np.zeros(1)
     size = np.abs(glides)
-    yield from (size.mean(), size.std(), *np.quantile(size, [0.5, 0.9]))
+    yield from (size.mean(), size.std(), quantile(size, 0.5), quantile(size, 0.9))
     up, down = glides[glides > 0], glides[glides < 0]
     yield float(up.mean()) if len(up) else 0.0
     yield float(down.mean()) if len(down) else 0.0
@@ -192,12 +203,17 @@ def _spectrum(heard: Heard) -> Iterator[Array]:
     yield (bands - mean)[:, ::2].std(axis=0)
 
 
+@cache
+def _hanning(length: int) -> Array:
+    return np.hanning(length)
+
+
 def _modulation(bands: Array) -> Array:
     """[modulations, groups] log power of how bands swell, at five ranges of speed."""
     loud = 10 ** (bands / 20)
     loud = loud.reshape(len(loud), _GROUPS, -1).mean(axis=2)
     loud = loud / (loud.mean(axis=0) + 1e-9) - 1
-    swells = np.abs(np.fft.rfft(loud * np.hanning(len(loud))[:, None], _BLOCKS, axis=0)) ** 2
-    speed = np.fft.rfftfreq(_BLOCKS, 1 / RATE)
-    rows = [swells[(speed >= low) & (speed < high)].mean(axis=0) for low, high in _MODULATIONS]
+    spectrum = np.fft.rfft(loud.T * _hanning(len(loud)), _BLOCKS).T
+    swells = spectrum.real**2 + spectrum.imag**2
+    rows = [swells[part].mean(axis=0) for part in _SPEEDS]
     return np.log(np.stack(rows) / len(bands) + 1e-6)

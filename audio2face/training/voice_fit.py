@@ -74,7 +74,7 @@ def choose(table: Table, read: Table, seed: int) -> float:
 
 
 def discriminants(rows: Rows, shrinking: float) -> tuple[Array, Array]:
-    """Weights [len(NAMES), len(CLASSES)] of size 1, and bias [len(CLASSES)]; all classes are equally likely."""
+    """Weights [len(NAMES), len(CLASSES)] of size 1, bias [len(CLASSES)]; all classes are equally likely."""
     means = np.zeros((len(CLASSES), rows.values.shape[1]))
     for number in range(len(CLASSES)):
         its = rows.classes == number

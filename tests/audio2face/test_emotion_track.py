@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from audio2face.batch.making import emotion_of
+from audio2face.batch.settings import Settings
 from audio2face.emotion import EmotionTrack, parse_emotion, read_track
 from audio2face.emotion.auto_settings import AutoSettings
 from audio2face.errors import OptionError
@@ -105,3 +107,17 @@ def test_words_that_mean_nothing(text, words):
 def test_a_track_checks_itself():
     with pytest.raises(OptionError, match=r"strengths has shape \(1, 1\)"):
         EmotionTrack(("joy", "fear"), [0.0], [[0.5]])
+
+
+def test_lines_of_a_batch_take_all_of_it(tmp_path):
+    file = write(tmp_path, "moods.csv", KEYS)
+    half = {
+        name: emotion_of(Settings(emotion=name, intensity=0.5)) for name in ("joy", "worried", "auto", "")
+    }
+    assert half["joy"].mix == {"joy": 0.5} and half[""].mix == {}
+    assert half["worried"].mix == pytest.approx({"fear": 0.175, "sadness": 0.175})
+    assert half["auto"].auto == AutoSettings(0.4)
+    (track,) = emotion_of(Settings(emotion=str(file), intensity=0.5)).tracks
+    np.testing.assert_allclose(track.at(3.0), [0.0, 0.5])
+    with pytest.raises(OptionError, match="times intensity 1.5 is more than 1"):
+        emotion_of(Settings(emotion="joy=0.8", intensity=1.5))
