@@ -24,6 +24,9 @@ IN_REAL_TIME = (
     "test_ctrl_c",
     "test_sources_paced",
     "test_blender_addon",
+    "test_idle",
+    "test_preview_live",
+    "test_osc_control",
 )
 """What begins so follows a clock: one after the other, so that none is late for another's sake."""
 
