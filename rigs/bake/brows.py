@@ -16,7 +16,7 @@ _HEIGHT = (7.520, 7.534, 7.556, 7.564, 7.545, 7.505)
 _HALF = (0.013, 0.0245, 0.0245, 0.0195, 0.013, 0.001)
 """Each brow from the nose outwards: place, height of its middle and half its width, in decimetres."""
 _HAIRS = 150
-_COVER = 0.55
+_COVER = 0.8
 """How much of the skin the shell hides in its middle; at its border it is the skin's colour."""
 
 
