@@ -36,7 +36,9 @@ class Shown:
 
 def rig_name(rig: Rig) -> str:
     """What messages call a rig that is shown."""
-    return "the default head" if rig.origin is None else rig.origin.name
+    if rig.origin is not None:
+        return rig.origin.name
+    return "the default head" if rig.mesh is default_head().mesh else "the model's own face"
 
 
 def is_rig(source: Path) -> bool:
