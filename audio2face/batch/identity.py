@@ -22,7 +22,7 @@ LIBRARIES = ("numpy", "soundfile", "soxr", "ai-edge-litert")
 _ROOMS = (
     *("audio2face/batch/edits.py", "audio2face/batch/hearing.py", "audio2face/batch/making.py"),
     *("audio2face/batch/triage", "audio2face/emotion", "audio2face/features", "audio2face/knobs"),
-    *("audio2face/life", "audio2face/models", "audio2face/commands/options.py"),
+    *("audio2face/life", "audio2face/models", "audio2face/data/emotion", "audio2face/commands/options.py"),
     *("audio2face/sources", "audio2face/pipeline.py", "audio2face/weights.py", "audio2face/rigging.py"),
     "exporters",
     "rigs",
