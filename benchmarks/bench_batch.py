@@ -170,7 +170,7 @@ def kill(how: argparse.Namespace, folder: Path) -> int:
                 [*map(str, command), out], stderr=subprocess.DEVNULL, start_new_session=True
             )
             try:
-                process.wait(chance.uniform(0.1, usual) if kills < how.kills else None)
+                process.wait(chance.uniform(0.1, 0.8 * usual) if kills < how.kills else None)
                 done = True
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)  # the workers that it started too
