@@ -37,7 +37,7 @@ TO = ["--to", "preview://127.0.0.1:8699", "--to", "osc://127.0.0.1:9001"]
 
 
 def main() -> None:
-    """Opens each page and takes its picture at twice the size, for smooth outlines."""
+    """Opens each page and takes its picture, of the recording at twice the size for smooth outlines."""
     import chromium  # noqa: PLC0415  beside the tests
 
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
@@ -46,6 +46,7 @@ def main() -> None:
             metrics = {"width": SIZE[0], "height": SIZE[1], "deviceScaleFactor": 2, "mobile": False}
             browser.ask("Emulation.setDeviceMetricsOverride", **metrics)
             preview(browser, Path(name) / "talk.html")
+            browser.size(*SIZE)  # what performs wants its share of the processor
             live(browser, Path(name))
         finally:
             browser.close()
@@ -76,8 +77,11 @@ def live(browser: Any, folder: Path) -> None:
         jaw = "audio2face.names.indexOf('jawOpen')"
         calm = "audio2face.status.latency_ms < 100 && audio2face.status.level_db > -20"
         browser.until(f"audio2face.drawn.weights[{jaw}] > 0.25 && {calm}", 60)
+        program.send_signal(signal.SIGSTOP)  # the moment stays while the picture is taken
+        time.sleep(1)
         keep(browser, FOLDER / "live.png")
     finally:
+        program.send_signal(signal.SIGCONT)
         program.send_signal(signal.SIGINT)
         program.communicate(timeout=30)
 

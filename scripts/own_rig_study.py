@@ -25,6 +25,7 @@ from audio2face.dataset import list_takes
 from exporters import beside
 
 RUN = (sys.executable, "-m", "audio2face")
+COLUMNS = ("jaw r", "mean r", "live channels", "loudness, jaw r", "processor minutes")
 SCRATCH = ("--start", "none", "--network", "full")
 
 
@@ -113,7 +114,7 @@ def _json(*arguments: str) -> Any:
 def _tell(
     output: Path, own: Sequence[Score], scratch: Sequence[Score], curve: Sequence[tuple[str, Score]]
 ) -> None:
-    head = "| {} | jaw r | mean r | live channels | loudness, jaw r | processor minutes |\n|---|---:|---:|---:|---:|---:|"
+    head = f"| {{}} | {' | '.join(COLUMNS)} |\n|---|{'---:|' * len(COLUMNS)}"
     parts = [head.format("take left out"), *(one.row(one.take) for one in own)]
     if curve:
         parts += ["", head.format("minutes learned from"), *(one.row(minutes) for minutes, one in curve)]

@@ -18,7 +18,16 @@ from rigs import ARKIT_NAMES, AnimationClip, Channel, Mesh, MorphTarget, Rig, ar
 NODE = Path(__file__).parent / "node"
 NO_SKIP = "AUDIO2FACE_NO_SKIP"
 MAY_SKIP = ("local_data",)
-IN_REAL_TIME = ("test_live_", "test_virtual_microphone", "test_ctrl_c", "test_sources_paced", "test_blender_addon")
+IN_REAL_TIME = (
+    "test_live_",
+    "test_virtual_microphone",
+    "test_ctrl_c",
+    "test_sources_paced",
+    "test_blender_addon",
+    "test_idle",
+    "test_preview_live",
+    "test_osc_control",
+)
 """What begins so follows a clock: one after the other, so that none is late for another's sake."""
 
 ROOT = Path(__file__).parents[1]

@@ -18,6 +18,7 @@ from exporters.picture.neck import turning
 from exporters.picture.render import drawable, head_rotation, named_view
 from exporters.picture.surfaces import surfaces
 from exporters.video.context import open_context
+from exporters.video.passes import passes
 from exporters.video.shaders import BEHIND_FRAGMENT, BEHIND_VERTEX, page_shaders
 from rigs.rig import Rig
 
@@ -43,15 +44,19 @@ class GraphicsRenderer:
         self._moving = [context.buffer(reserve=len(self._mesh.vertices) * 12, dynamic=True) for _ in range(2)]
         lasting = (self._mesh.colours, surfaces(self._mesh), turning(self._mesh))
         still = [context.buffer(values.tobytes()) for values in lasting]
-        program = context.program(**page_shaders())
-        self._uniforms = {name: program[name] for name in ("view", "turned", "projection")}
         kinds = {"place": "3f", "facing": "3f", "colour": "3f", "surface": "3f", "share": "1f"}
         content = [
             (buffer, kind, name)
             for buffer, (name, kind) in zip([*self._moving, *still], kinds.items(), strict=True)
         ]
         corners = context.buffer(self._mesh.triangles.astype("<u4").tobytes())
-        self._head = context.vertex_array(program, content, index_buffer=corners)
+        self._passes = passes(self._mesh, rig.origin is not None, context.info["GL_RENDERER"])
+        self._heads = {
+            pixels: context.vertex_array(
+                context.program(**page_shaders(pixels)), content, index_buffer=corners
+            )
+            for pixels in {one.pixels for one in self._passes}
+        }
         self._behind = self._make_behind()
         if rig.origin is None:  # the default head has nothing to show from within; a user's mesh may
             context.enable(context.CULL_FACE)
@@ -70,19 +75,22 @@ class GraphicsRenderer:
         The arguments are those of `exporters.picture.Renderer.draw`.
         """
         vertices = self._mesh.pose(weights or {})
-        for buffer, values in zip(self._moving, (vertices, self._facing(vertices)), strict=True):
-            buffer.write(np.ascontiguousarray(values).tobytes())
-        self._aim(named_view(view), width, height, head)
-        smooth, plain = self._canvases(width, height)
-        smooth.use()
-        smooth.clear(depth=1.0)
-        if not self._background.clear:
-            self._context.disable(self._context.DEPTH_TEST)
-            self._behind.render(vertices=3)
-        self._context.enable(self._context.DEPTH_TEST)
-        self._head.render()
-        self._context.copy_framebuffer(plain, smooth)
-        return self._read(plain, width, height)
+        moved = (vertices, self._facing(vertices))
+        with self._context:  # another may be in use
+            for buffer, values in zip(self._moving, moved, strict=True):
+                buffer.write(np.ascontiguousarray(values).tobytes())
+            self._aim(named_view(view), width, height, head)
+            smooth, plain = self._canvases(width, height)
+            smooth.use()
+            smooth.clear(depth=1.0)
+            if not self._background.clear:
+                self._context.disable(self._context.DEPTH_TEST)
+                self._behind.render(vertices=3)
+            self._context.enable(self._context.DEPTH_TEST)
+            for pixels, first, end in self._passes:
+                self._heads[pixels].render(vertices=3 * (end - first), first=3 * first)
+            self._context.copy_framebuffer(plain, smooth)
+            return self._read(plain, width, height)
 
     def close(self) -> None:
         """Gives the context back."""
@@ -102,7 +110,8 @@ class GraphicsRenderer:
         if head is not None:
             turn[:3, :3] = head_rotation(*head)
         for name, matrix in (("view", view), ("turned", view @ turn), ("projection", projection)):
-            self._uniforms[name].write(matrix.T.astype("<f4").tobytes())  # OpenGL wants columns
+            for drawn in self._heads.values():
+                drawn.program[name].write(matrix.T.astype("<f4").tobytes())  # OpenGL wants columns
 
     def _make_behind(self) -> Any:
         program = self._context.program(vertex_shader=BEHIND_VERTEX, fragment_shader=BEHIND_FRAGMENT)

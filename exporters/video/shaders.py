@@ -25,6 +25,9 @@ void main() {{
 }}"""
 
 
-def page_shaders() -> dict[str, str]:
-    """`vertex_shader` and `fragment_shader` of the page's head, which WebGL 2 and OpenGL 3.3 take alike."""
-    return {"vertex_shader": shader("VERTEX"), "fragment_shader": shader("FRAGMENT")}
+def page_shaders(pixels: bool) -> dict[str, str]:
+    """`vertex_shader` and `fragment_shader` of the page's head, which WebGL 2 and OpenGL 3.3 take alike.
+
+    pixels  whether light is reckoned at every pixel
+    """
+    return {"vertex_shader": shader("VERTEX", pixels), "fragment_shader": shader("FRAGMENT", pixels)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from rigs.bake.part import Floats, Ints, Part, join
 from rigs.bake.units import shape_row
@@ -48,7 +49,7 @@ def _ahead(tongue: Part) -> Floats:
     return share
 
 
-def _seen(points: Floats, samples: Floats, way: Floats) -> Floats:
+def _seen(points: Floats, samples: npt.NDArray[np.float32], way: Floats) -> Floats:
     """[points] 1 where no sample lies between a point and the light, 0 where one does."""
     side = np.cross(way, (0.0, 1.0, 0.0) if abs(way[1]) < 0.9 else (1.0, 0.0, 0.0))
     side /= np.linalg.norm(side)

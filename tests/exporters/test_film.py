@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import itertools
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ from exporters.picture.facing import Facing
 from exporters.picture.frame import framed
 from exporters.video import NoGraphicsError, opened, write_film
 from exporters.video import encode as encoders
+from exporters.video.passes import passes
 from exporters.video.scene import GraphicsRenderer
 from rigs import AnimationClip, Mesh, Origin, Rig, default_head
 
@@ -77,6 +79,31 @@ def test_a_colour_behind_is_that_colour(graphics: GraphicsRenderer) -> None:
     assert Renderer(default_head(), colour).draw(width=32, height=32)[0, 0].tolist() == [0x1E, 0x80, 0x24]
     with pytest.raises(FormatError, match="no background 'pink'; expected transparent, or a colour"):
         named_background("pink")
+
+
+def test_two_renderers_keep_out_of_each_other_s_way(graphics: GraphicsRenderer) -> None:
+    one = graphics.draw(width=32, height=32)
+    with GraphicsRenderer(default_head(), named_background("#ff0000")) as other:
+        red = other.draw(width=48, height=48)
+        assert np.array_equal(graphics.draw(width=32, height=32), one)
+        assert np.array_equal(other.draw(width=48, height=48), red) and not np.array_equal(
+            red[0, 0], one[0, 0]
+        )
+    assert np.array_equal(graphics.draw(width=32, height=32), one)
+
+
+def test_without_a_card_only_the_eyes_have_light_at_every_pixel() -> None:
+    mesh = default_head().mesh
+    assert mesh is not None
+    found = passes(mesh, own=False, renderer="llvmpipe (LLVM 15)")
+    assert (found[0].first, found[-1].end) == (0, len(mesh.triangles))
+    assert all(one.end == other.first for one, other in itertools.pairwise(found))
+    first, end = mesh.parts["eyes"]
+    for pixels, begin, stop in found:
+        wet = (mesh.triangles[begin:stop] >= first) & (mesh.triangles[begin:stop] < end)
+        assert wet.all() if pixels else not wet.any()
+    assert passes(mesh, own=True, renderer="llvmpipe") == passes(mesh, own=False, renderer="NVIDIA H100")
+    assert len(passes(mesh, own=True, renderer="llvmpipe")) == 1
 
 
 def test_closed_and_open_mouths_differ_where_the_mouth_is(graphics: GraphicsRenderer) -> None:

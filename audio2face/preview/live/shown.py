@@ -11,6 +11,7 @@ import numpy as np
 from audio2face.rigging import open_target
 from exporters.page import LivePage, live_page
 from rigs import ROTATION_NAMES, Retarget, Rig, Target, WeightFrame, default_head
+from rigs.loading import with_pictures
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +59,6 @@ def shown(target: Target | None) -> Shown:
     if target is None:
         return Shown(default_head())
     if target.rig.mesh is not None:
-        return Shown(target.rig)
+        return Shown(with_pictures(target.rig))
     back, _ = open_target("arkit", target.how.names)
     return Shown(default_head(), back.how)
