@@ -119,5 +119,5 @@ def test_lines_of_a_batch_take_all_of_it(tmp_path):
     assert half["auto"].auto == AutoSettings(0.4)
     (track,) = emotion_of(Settings(emotion=str(file), intensity=0.5)).tracks
     np.testing.assert_allclose(track.at(3.0), [0.0, 0.5])
-    with pytest.raises(OptionError, match=r"times intensity 1.5 is more than 1"):
+    with pytest.raises(OptionError, match=r"times intensity 1\.5 is more than 1"):
         emotion_of(Settings(emotion="joy=0.8", intensity=1.5))
