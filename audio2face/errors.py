@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rigs.errors import FaceError
 
 
@@ -23,6 +25,17 @@ class UnsafeFileError(TrainingError):
 
 class OptionError(FaceError):
     """A value given by the user that means nothing here."""
+
+
+class SettingsError(OptionError):
+    """Settings of a face with faults in them, all of them told.
+
+    faults  one line for each
+    """
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        super().__init__("; ".join(faults))
+        self.faults = tuple(faults)
 
 
 class MissingExtraError(FaceError):

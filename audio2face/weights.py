@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from audio2face.emotion import Emotion, EmotionStream, as_emotion
 from audio2face.errors import OptionError
 from audio2face.features import FRAME_RATE, SAMPLE_RATE, WINDOW, FrontEnd
 from audio2face.features.clock import centres
@@ -22,15 +23,23 @@ class WeightStream:
 
     The same for a file and a microphone, however the samples are cut into blocks.
 
+    emotion  a mix such as {"joy": 0.6}, an Emotion that moves, or a stream of one
+
     Raises OptionError for an fps outside 1…120 and for an emotion that the model does not know.
     """
 
-    def __init__(self, model: Model, fps: float, emotion: Mapping[str, float] | None = None) -> None:
+    def __init__(
+        self,
+        model: Model,
+        fps: float,
+        emotion: Mapping[str, float] | Emotion | EmotionStream | None = None,
+    ) -> None:
         if not 1 <= fps <= FRAME_RATE:
             raise OptionError(f"fps is {fps:g}; expected 1 to {FRAME_RATE}")
         self.model = model
         self.fps = fps
-        self._emotion = model.feel(dict(emotion or {}))
+        feeling = emotion if isinstance(emotion, EmotionStream) else EmotionStream(model, as_emotion(emotion))
+        self._feeling = feeling
         self._features = FrontEnd(model.front_end)
         self._past = model.start()
         self._samples = 0
@@ -71,12 +80,20 @@ class WeightStream:
 
     def _advance(self, samples: FloatArray, wanted: int) -> FloatArray:
         features = self._features.push(samples)
-        answer = self.model.predict(features, self._emotion, self._past)
-        self._past = answer.past
-        fresh = answer.weights[min(self._ahead, len(answer.weights)) :]
-        self._ahead -= len(answer.weights) - len(fresh)
-        self._clock = np.concatenate([self._clock, fresh])
+        parts, done = [self._clock], 0
+        for frames, emotion in self._feeling.push(samples, len(features)):
+            answer = self.model.predict(features[done : done + frames], emotion, self._past)
+            self._past = answer.past
+            done += frames
+            parts.append(self._fresh(answer.weights))
+        self._clock = np.concatenate(parts)
         return self._drawn(wanted)
+
+    def _fresh(self, weights: FloatArray) -> FloatArray:
+        """[frames, channels] without the first, which belong to before the sound."""
+        fresh = weights[min(self._ahead, len(weights)) :]
+        self._ahead -= len(weights) - len(fresh)
+        return fresh
 
     def _drawn(self, wanted: int) -> FloatArray:
         """Frames before `wanted`, linear between the clock's frames; exact strides need no mixing."""

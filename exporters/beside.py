@@ -13,6 +13,11 @@ from pathlib import Path
 from exporters.errors import FormatError
 
 
+def check_place(path: Path) -> None:
+    """Raises FormatError, as `beside` would, when no file can be there, before anything is computed."""
+    _target(path)
+
+
 @contextmanager
 def beside(path: Path) -> Iterator[Path]:
     """Gives the path of a temporary file in the folder of `path`; renames it to `path` on success.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,3 +53,9 @@ class Format:
     def suffixes(self) -> tuple[str, ...]:
         """Every suffix of its files, the usual one first."""
         return (self.suffix, *self.also)
+
+
+def ending(kind: Format, kinds: Sequence[Format]) -> str:
+    """The suffix of a format's files; behind the format's name where it is another's of `kinds` first."""
+    shared = sum(other.suffix == kind.suffix for other in kinds) > 1
+    return f".{kind.name}{kind.suffix}" if shared and kind.named_only else kind.suffix

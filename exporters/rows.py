@@ -19,6 +19,7 @@ from exporters.unity.read import is_unity_anim, read_unity_anim
 from exporters.unity.write import write_unity_anim
 from exporters.usd.read import read_usd
 from exporters.usd.write import write_usd
+from exporters.vertices import write_vertex_cache
 
 FORMATS = (
     Format(
@@ -123,6 +124,14 @@ FORMATS = (
         placed=True,
         companion=names_beside,
         has_rate=False,
+    ),
+    Format(
+        "vertices",
+        ".npz",
+        "the mesh's vertices in every frame; .npy too",
+        write_vertex_cache,
+        needs_mesh=True,
+        named_only=True,
     ),
     *(
         Format(

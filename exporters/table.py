@@ -15,6 +15,9 @@ from exporters.rows import FORMATS
 from rigs import AnimationClip, ClipError, Rig
 from rigs.head import default_head
 
+_RENDERED = (".mp4", ".mov", ".webm", ".gif", ".png", ".jpg", ".webp")
+"""Suffixes that `exporters.video` and `exporters.picture` write, which are imported when they are used."""
+
 
 def formats() -> tuple[Format, ...]:
     """Every format, in the order in which people should see them."""
@@ -37,6 +40,8 @@ def find_format(path: Path, format: str | None = None) -> Format:
     if same:
         names = " or ".join(f"--format {entry.name} ({entry.description})" for entry in same)
         raise FormatError(f"{path}: {path.suffix} may mean several formats; name one: {names}")
+    if path.suffix.lower() in _RENDERED:
+        raise FormatError(f"{path}: films and pictures are made by: audio2face render IN -o {path.name}")
     known = ", ".join(dict.fromkeys(suffix for entry in FORMATS for suffix in entry.suffixes))
     raise FormatError(f"{path}: unknown suffix {path.suffix!r}; known are {known} (or name the format)")
 
@@ -47,14 +52,15 @@ def write_clip(
     format: str | None = None,
     rig: Rig | None = None,
     reduce: float | None = None,
+    place: Path | None = None,
 ) -> Path:
     """Writes a clip in the format of the suffix, or in `format`, and returns the path.
 
     `rig` is the rig whose mesh a glb carries; the default head when None. A rig from a .glb, .gltf or .vrm is
     given back as that file, with the clip in it. `reduce` asks for the fewest linear keys within that error
-    of a weight, in formats that have keys. The file is whole or absent: it is written beside and renamed.
-    Raises FormatError, in one line, when the format is unknown, the clip does not fit it, or the place cannot
-    be written to.
+    of a weight, in formats that have keys. `place` is where the file will be moved to, if not `path`. The
+    file is whole or absent: it is written beside and renamed. Raises FormatError, in one line, when the
+    format is unknown, the clip does not fit it, or the place cannot be written to.
     """
     path = Path(path)
     entry = find_format(path, format)
@@ -67,7 +73,7 @@ def write_clip(
     with contextlib.ExitStack() as stack:
         files = _temporaries(stack, entry, path)
         try:
-            extras = _extras(entry, clip, path, rig, reduce)
+            extras = _extras(entry, clip, place or path, rig, reduce)
             entry.write(clip, files[0], **extras, **({"companion": files[1]} if len(files) > 1 else {}))
         except FormatError as error:
             raise FormatError(f"cannot write {path}: {error}") from error

@@ -5,9 +5,11 @@
     osc://HOST:PORT/PREFIX?form=channels|facecap|anchors68|anchors478
     ifacialmocap://HOST:PORT?decimals=0..6
     vts://HOST:PORT?names=tracking|arkit
+    preview://HOST:PORT
 
-Everything but the scheme may be left out: the host is then 127.0.0.1, the port the protocol's own. Subjects
-with characters beyond ASCII may be written as they are or percent-encoded.
+The last is a page, which `audio2face live` serves. Everything but the scheme may be left out: the host is
+then 127.0.0.1, the port the protocol's own. Subjects with characters beyond ASCII may be written as they are
+or percent-encoded.
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ from rigs.anchors import LAYOUTS
 
 LOCAL = "127.0.0.1"
 SUBJECT = "audio2face"
+PREVIEW_PORT = 8642
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,7 @@ def _checked(options: dict[str, str], known: Scheme, uri: str) -> dict[str, str]
     for name, value in options.items():
         pattern = known.options.get(name)
         if pattern is None:
-            names = ", ".join(known.options)
+            names = ", ".join(known.options) or "none"
             raise DestinationError(f"destination {uri[:60]!r}: no option {name[:20]!r}; there is {names}")
         if not re.fullmatch(pattern, value):
             raise DestinationError(f"destination {uri[:60]!r}: {name} is {value[:40]!r}; expected {pattern}")
@@ -130,6 +133,10 @@ def _vts(to: Destination) -> WeightSink:
     return VtsSink(to.host, to.port, to.options.get("names", "tracking"))
 
 
+def _preview(to: Destination) -> WeightSink:
+    raise DestinationError(f"{to.place} is a page, which only audio2face live serves, with --to")
+
+
 SCHEMES: dict[str, Scheme] = {
     "livelink": Scheme(
         unreal.PORT,
@@ -150,5 +157,6 @@ SCHEMES: dict[str, Scheme] = {
         ifacialmocap.PORT, "ifacialmocap://127.0.0.1:49983", {"decimals": "[0-6]"}, False, _ifacialmocap
     ),
     "vts": Scheme(vts.PORT, "vts://127.0.0.1:8001", {"names": "|".join(vts.NAMES)}, False, _vts),
+    "preview": Scheme(PREVIEW_PORT, "preview://127.0.0.1:8642", {}, False, _preview),
 }
 """Every kind of destination, by its scheme."""

@@ -9,6 +9,7 @@ from rigs.errors import ClipError, FaceError, RigError
 from rigs.frame import WeightFrame
 from rigs.head import default_head
 from rigs.lips import lip_gap
+from rigs.loading.folder import read_mesh
 from rigs.mesh import Mesh, MorphTarget
 from rigs.origin import Origin
 from rigs.resample import resample_clip
@@ -51,6 +52,7 @@ __all__ = [
     "load_rig",
     "load_target",
     "pca_rig",
+    "read_mesh",
     "read_vertices",
     "resample_clip",
     "retarget",

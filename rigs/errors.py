@@ -10,6 +10,7 @@ FaceError
 ├── TrainingError     (audio2face) data or settings that cannot be trained on
 │   └── UnsafeFileError   a file that could run code when it is read
 ├── OptionError       (audio2face) a value given by the user that means nothing here
+│   └── SettingsError     settings of a face, with a line for each fault
 └── MissingExtraError (audio2face) an optional part that is not installed
 """
 

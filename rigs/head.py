@@ -27,7 +27,8 @@ def default_head() -> Rig:
     the joints of neck and skull. Landmarks: `lip_upper` and `lip_lower` (where the lips meet at the front),
     `mouth_left` and `mouth_right` (corners), `teeth_upper` and `teeth_lower` (edges of the front teeth),
     `lid_upper_left`, `lid_lower_left` and their right twins (middle of the lid margins), `eye_left` and
-    `eye_right` (pupils). Parts: skin, eyes, teeth, tongue, hair, brows, lashes.
+    `eye_right` (pupils). Parts: skin, eyes, teeth, tongue, hair, brows, lashes,
+    collar. The colours hold the shadows of crevices and of the mouth.
     """
     return Rig(arkit_rig().channels, load_mesh(_FILE))
 

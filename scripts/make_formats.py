@@ -104,6 +104,14 @@ FACEGOOD's pair: `line.npy` float32 [frames, channels], and `line_BS_name.npy` b
 `<take>_BS_value.npy` has its names in `BS_name.npy`, which the takes of a folder share. No rate, no head,
 no sound: read at 30 frames a second unless `convert --from-fps` says otherwise.
 """
+VERTICES_NOTE = """## vertices
+
+The vertices of the mesh in every frame: of the default head, of the rig that `--rig` names, or of the face
+that a model trained on vertices moves ([datasets.md](datasets.md#vocaset)). Ask for it by name: `--format
+vertices -o line.npz`, or `.npy` with the vertices alone, [frames, vertices, 3]. In the mesh's unit, metres
+of the default head; the head's turns are not in them, `head` carries them beside. Written only; `convert
+--from vertices` solves weights from the `.npy`.
+"""
 ANCHORS68_NOTE = """## anchors68
 
 The 68 points of iBUG and dlib on the animated head, in metres from its origin, y up, z forward, +x the
@@ -184,6 +192,12 @@ def glb_sample(file: Path) -> str:
         "animations": document["animations"],
     }
     return "\n".join(f"{json.dumps(key)}: {json.dumps(value)}" for key, value in parts.items())
+
+
+def shapes_sample(file: Path) -> str:
+    """The arrays by name, type and shape."""
+    with np.load(file) as archive:
+        return "\n".join(f"{name}: {archive[name].dtype} {archive[name].shape}" for name in archive.files)
 
 
 def anchors_sample(file: Path) -> str:
@@ -295,6 +309,7 @@ NOTES = {
     "npy": NPY_NOTE,
     "fbx": FBX_NOTE,
     "fbx-animation": FBX_ANIMATION_NOTE,
+    "vertices": VERTICES_NOTE,
     "anchors68": ANCHORS68_NOTE,
     "anchors478": ANCHORS478_NOTE,
 }
@@ -311,6 +326,7 @@ SAMPLES: dict[str, Callable[[Path], str]] = {
     "npy": npy_sample,
     "fbx": fbx_sample,
     "fbx-animation": fbx_sample,
+    "vertices": shapes_sample,
     "anchors68": anchors_sample,
     "anchors478": anchors_sample,
 }

@@ -4,6 +4,7 @@ python scripts/make_vocaset_like.py FOLDER [--form published | faceformer] [--su
     [--seconds 2] [--every 4]
 
 VOCASET itself is for registered researchers only; its layout, with pickles of Python 2, is for tests to read.
+`templates/FLAME_sample.ply` has the triangles, as for those who draw VOCASET.
 Subjects are the head's face, each stretched its own way; sequences are pieces of the sample, as `studio`
 moves them, at 60 frames a second. The sound is 22 kHz in 16 bit numbers, as in VOCASET.
 """
@@ -83,6 +84,7 @@ def write(
     )
     (published if form == "published" else faceformer)(folder, made)
     regions(folder / "regions", every)
+    surface(folder / "templates" / "FLAME_sample.ply", next(iter(templates.values())), every)
 
 
 def kept(every: int) -> Array:
@@ -103,6 +105,41 @@ def regions(folder: Path, every: int) -> None:
     for name, region in zip(("lve.txt", "fdd.txt"), head_regions(mesh), strict=True):
         numbers = np.flatnonzero(np.isin(kept(every), region))
         (folder / name).write_text(", ".join(map(str, numbers)), encoding="utf-8")
+
+
+def surface(file: Path, template: Array, every: int) -> None:
+    """The triangles of the dataset's vertices, as text of Stanford's PLY."""
+    triangles = merged(every)
+    head = (
+        f"ply\nformat ascii 1.0\nelement vertex {len(template)}\n"
+        "property float x\nproperty float y\nproperty float z\n"
+        f"element face {len(triangles)}\nproperty list uchar int vertex_indices\nend_header"
+    )
+    points = [f"{x:.6f} {y:.6f} {z:.6f}" for x, y, z in template.tolist()]
+    faces = [f"3 {a} {b} {c}" for a, b, c in triangles.tolist()]
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("\n".join([head, *points, *faces]) + "\n", encoding="ascii", newline="\n")
+
+
+def merged(every: int) -> Array:
+    """[triangles, 3] of the kept vertices: each other vertex goes to the nearest one that is kept.
+
+    Vertex clustering (J. Rossignac, P. Borrel 1993).
+    """
+    mesh = default_head().mesh
+    assert mesh is not None
+    first, end = mesh.parts["skin"]
+    points, left = mesh.vertices[first:end], mesh.vertices[kept(every)]
+    nearest = np.concatenate(
+        [
+            np.square(points[at : at + 256, None] - left[None]).sum(axis=2).argmin(axis=1)
+            for at in range(0, len(points), 256)
+        ]
+    )
+    inside = ((mesh.triangles >= first) & (mesh.triangles < end)).all(axis=1)
+    corners = nearest[mesh.triangles[inside] - first]
+    solid = [len(set(row)) == 3 for row in corners.tolist()]
+    return np.unique(corners[solid], axis=0)
 
 
 def face(place: int, every: int) -> Array:

@@ -18,6 +18,17 @@ from rigs import ARKIT_NAMES, AnimationClip, Channel, Mesh, MorphTarget, Rig, ar
 NODE = Path(__file__).parent / "node"
 NO_SKIP = "AUDIO2FACE_NO_SKIP"
 MAY_SKIP = ("local_data",)
+IN_REAL_TIME = (
+    "test_live_",
+    "test_virtual_microphone",
+    "test_ctrl_c",
+    "test_sources_paced",
+    "test_blender_addon",
+    "test_idle",
+    "test_preview_live",
+    "test_osc_control",
+)
+"""What begins so follows a clock: one after the other, so that none is late for another's sake."""
 
 ROOT = Path(__file__).parents[1]
 BLENDER = Path(os.environ.get("AUDIO2FACE_BLENDER") or ROOT).absolute()
@@ -33,6 +44,14 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers",
         "local_data: needs data that is not in the repository; may be skipped even where skips fail",
     )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Each file stays in one process, with what its tests share; those in real time share one process."""
+    for item in items:
+        name = item.path.stem
+        group = "clock" if name.startswith(IN_REAL_TIME) else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 def _forbid_skip(report: pytest.TestReport | pytest.CollectReport) -> None:

@@ -15,11 +15,13 @@ from audio2face.checks.finding import Finding
 from audio2face.features import SAMPLE_RATE
 from audio2face.models import bundled, load_model
 from audio2face.weights import WeightStream
+from exporters.video import NoGraphicsError, open_context
 from rigs import FaceError
 
 PACKAGES = ("audio2face", "exporters", "livelink", "rigs")
 CORE: tuple[str, ...] = (
     *("numpy", "ai-edge-litert", "soundfile", "soxr", "pygltflib", "pillow", "click", "tqdm"),
+    *("joblib", "threadpoolctl"),
     *(() if sys.version_info >= (3, 11) else ("tomli",)),
 )
 EXTRAS = {
@@ -29,7 +31,9 @@ EXTRAS = {
     "live": ("websocket-client", "platformdirs", "websockets"),
     "mesh": ("trimesh",),
     "usd": ("usd-core",),
+    "render": ("moderngl", "imageio-ffmpeg"),
     "video": ("mediapipe", "av"),
+    "cluster": ("dask", "distributed", "fsspec"),
     "align": ("pocketsphinx",),
     "test": ("pytest", "librosa", "ruff", "mypy", "scipy"),
 }
@@ -39,7 +43,7 @@ MODULES = {"tensorflow": "tensorflow", "pyaudio": "pyaudio"}
 
 def check_installed() -> list[Finding]:
     """All of it; runs each model once."""
-    return [_python(), _one_place(), *map(_core, CORE), *map(_model, bundled()), *_extras()]
+    return [_python(), _one_place(), *map(_core, CORE), *map(_model, bundled()), *_extras(), *_graphics()]
 
 
 def _python() -> Finding:
@@ -104,3 +108,16 @@ def _extras() -> list[Finding]:
             Finding(f"extra {extra}", "missing" if missing else "ok", detail if missing else ", ".join(names))
         )
     return findings
+
+
+def _graphics() -> list[Finding]:
+    """What would draw films, where they can be made at all."""
+    if not _version("moderngl"):
+        return []
+    try:
+        context = open_context()
+    except NoGraphicsError as error:
+        return [Finding("OpenGL", "missing", f"films are drawn by the processor: {error}")]
+    name = context.info["GL_RENDERER"]
+    context.release()
+    return [Finding("OpenGL", "ok", name)]

@@ -11,18 +11,29 @@ from typing import Any
 import click
 from tqdm import tqdm
 
-from audio2face.commands.options import emotion as emotion_mix
-from audio2face.commands.options import gains, life, life_options, reduce_option, rig_option
+from audio2face.commands.facing import face_rig, only_components
+from audio2face.commands.options import (
+    emotion_option,
+    face_settings,
+    gains,
+    knob_options,
+    life,
+    life_options,
+    reduce_option,
+    rig_option,
+)
 from audio2face.commands.plan import Job, plan
 from audio2face.commands.talk import command, complain, fail, say, show_json
+from audio2face.emotion import EmotionStream, parse_emotion
 from audio2face.errors import OptionError
+from audio2face.knobs import Knobs
 from audio2face.models import Model, load_model
-from audio2face.pipeline import DEFAULT_FPS, adjust
+from audio2face.pipeline import DEFAULT_FPS
 from audio2face.pipeline import animate as animate_sound
 from audio2face.rigging import loses_head, on_rig, open_target
 from audio2face.sources import FileSource
 from exporters import check_reduce, find_format, write_clip
-from rigs import AnimationClip, FaceError, Target
+from rigs import AnimationClip, FaceError, Rig, Target
 
 
 @command(
@@ -39,8 +50,15 @@ from rigs import AnimationClip, FaceError, Target
 @click.option("--fps", default=DEFAULT_FPS, show_default=True, help="Frames a second, 1 to 120.")
 @click.option("--model", default="studio", show_default=True, metavar="NAME|FOLDER", help="Model bundle.")
 @rig_option
-@click.option("--emotion", metavar="MIX", help="For example joy=0.6,fear=0.2.")
+@click.option(
+    "--face",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Of a model trained on vertices: the face at rest that moves, an .obj, .ply or .npy.",
+)
+@emotion_option
 @life_options
+@knob_options
 @reduce_option
 @click.option("--gain", "gain", metavar="NAME=X", multiple=True, help="Multiply a channel; may be repeated.")
 def animate(
@@ -50,32 +68,46 @@ def animate(
     fps: float,
     model: str,
     rig: str | None,
-    emotion: str | None,
+    face: Path | None,
+    emotion: tuple[str, ...],
     seed: int,
     no_head: bool,
     no_eyes: bool,
+    settings_file: Path | None,
+    sets: tuple[str, ...],
     error: float | None,
     gain: tuple[str, ...],
     as_json: bool,
 ) -> None:
     if not 1 <= fps <= 120:
         raise OptionError(f"--fps is {fps:g}; expected 1 to 120")
-    mix, factors = emotion_mix(emotion), gains(gain)
+    feeling, factors = parse_emotion(emotion), gains(gain)
+    settings = face_settings(settings_file, sets)
     network = load_model(model)
     target, left_over = (None, None) if rig is None else open_target(rig, network.rig.names)
+    own = None if target is not None else face_rig(network, face)
+    if face is not None and target is not None:
+        raise OptionError("--face and --rig both say what moves; leave one out")
     keep = [] if target is None or target.rig.origin is None else [target.rig.origin.path]
     jobs = plan(sounds, output, formats, keep)
     for _, kind in jobs[0].outputs:
         check_reduce(find_format(output, kind), error)
-    network.feel(mix)
-    adjust(network.start()[:0].reshape(0, len(network.rig.channels)), network, factors)
+    EmotionStream(network, feeling)
+    Knobs(network.rig, fps, settings, factors)
     make = partial(
-        _clip, network=network, fps=fps, emotion=mix, gains=factors, life=life(no_head, no_eyes), seed=seed
+        _clip,
+        network=network,
+        fps=fps,
+        emotion=feeling,
+        gains=factors,
+        life=life(no_head, no_eyes, settings),
+        seed=seed,
+        settings=settings,
     )
     results, failures = [], []
     for job in tqdm(jobs, unit="file", disable=None if len(jobs) > 1 else True):
         try:
-            results.append(_do(job, make, target, error))
+            results.append(_do(job, make, target, own, error))
         except FaceError as trouble:
             if len(jobs) == 1:
                 raise
@@ -89,6 +121,8 @@ def animate(
             say(line)
         for result in results:
             say(_line(result))
+        for line in only_components(own, (output for job in jobs for output in job.outputs)):
+            say(line)
     if failures:
         fail(f"{len(failures)} of {len(jobs)} files failed; the others are written")
 
@@ -97,6 +131,7 @@ def _do(
     job: Job,
     make: Callable[[Path], AnimationClip],
     target: Target | None,
+    own: Rig | None,
     error: float | None,
 ) -> dict[str, Any]:
     begin = time.perf_counter()
@@ -104,8 +139,9 @@ def _do(
     if target is not None:
         clip = on_rig(clip, target)
     lost = target is not None and any(loses_head(target, clip, path) for path, _ in job.outputs)
+    rig = own if target is None else target.rig
     for path, kind in job.outputs:
-        write_clip(clip, path, kind, rig=None if target is None else target.rig, reduce=error)
+        write_clip(clip, path, kind, rig=rig, reduce=error)
     return {
         "input": str(job.sound),
         "outputs": [str(path) for path, _ in job.outputs],

@@ -4,30 +4,26 @@ from __future__ import annotations
 
 import shlex
 import time
-from collections.abc import Mapping
-from itertools import pairwise
 from pathlib import Path
 
 import click
-import numpy as np
 
 from audio2face.commands.folders import make_folder
 from audio2face.commands.preview import show
 from audio2face.commands.talk import command, say, show_json
+from audio2face.emotion import Emotion
 from audio2face.life import LifeSettings
 from audio2face.models import LiteRTModel, load_model
 from audio2face.pipeline import animate
 from audio2face.preview import emotions_of, names_of
 from audio2face.sources import FileSource
 from exporters import write_clip
-from exporters.picture import write_strip
-from rigs import MOUTH_NAMES, AnimationClip
+from exporters.picture import telling_times, write_strip
+from rigs import AnimationClip
 from rigs.head import default_head
-from rigs.lips import lip_gap
 
 SAMPLE = Path(__file__).parents[1] / "data" / "sample.ogg"
 FORMATS = (".json", ".csv", ".npz", ".glb", ".fbx")
-PICTURES = 8
 
 
 @command(
@@ -67,30 +63,15 @@ def demo(output: Path, as_json: bool) -> None:
     say("Next: audio2face animate your.wav -o your.glb --emotion joy=0.6   (all commands: audio2face -h)")
 
 
-def _speak(model: LiteRTModel, mix: Mapping[str, float] | None = None) -> AnimationClip:
+def _speak(model: LiteRTModel, emotion: Emotion | None = None) -> AnimationClip:
     """The sentence, alive."""
     source = FileSource(SAMPLE, block_seconds=16.0)
-    return animate(source, model, emotion=mix, audio=SAMPLE.name, life=LifeSettings())
+    return animate(source, model, emotion=emotion, audio=SAMPLE.name, life=LifeSettings())
 
 
 def _page(file: Path, clip: AnimationClip, model: LiteRTModel, folder: Path) -> Path:
     """The page, with every emotion on its slider."""
-    emotions = emotions_of(lambda mix: _speak(model, mix), clip, names_of(model))
+    emotions = emotions_of(lambda emotion: _speak(model, emotion), clip, names_of(model))
     line = shlex.join(["audio2face", "demo", "-o", str(folder)])
     show(clip, file, default_head(), SAMPLE, emotions, "The bundled sentence", line)
     return file
-
-
-def telling_times(clip: AnimationClip, count: int = PICTURES) -> list[float]:
-    """Seconds of the frames worth showing: lips closed and lips open in turn, in the order of time."""
-    gap = lip_gap(clip.weights, clip.names)
-    mouth = [place for place, name in enumerate(clip.names) if name in MOUTH_NAMES]
-    moving = np.flatnonzero(np.abs(clip.weights[:, mouth]).sum(1) > 1e-3)
-    first, last = (moving[0], moving[-1] + 1) if len(moving) else (0, clip.frames)
-    edges = np.linspace(first, max(last, first + count), count + 1).astype(int)
-    pick = (np.argmin, np.argmax)
-    return [
-        float(start + pick[number % 2](gap[start:end])) / clip.fps
-        for number, (start, end) in enumerate(pairwise(edges))
-        if start < clip.frames
-    ]

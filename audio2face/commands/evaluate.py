@@ -4,58 +4,31 @@ from __future__ import annotations
 
 import json
 from collections.abc import Container
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
-from tqdm import tqdm
 
 from audio2face.commands import options
 from audio2face.commands.folders import make_folder
+from audio2face.commands.judging import Judged, Wanted, judge
 from audio2face.commands.talk import command, say, show_json
 from audio2face.errors import MissingExtraError, OptionError
-from audio2face.features import SAMPLE_RATE, WINDOW
-from audio2face.measures import report
-from audio2face.measures.figures import BY, breakdown, counts, figures, groups
-from audio2face.measures.recordings import Recording, for_rig, moves_lips, only, read_recordings, restrict
-from audio2face.measures.score import Scores, score
-from audio2face.measures.stillness import score_stillness
-from audio2face.measures.stress import score_stress
-from audio2face.models import Model, load_model
+from audio2face.measures.figures import BY
+from audio2face.measures.recordings import moves_lips
+from audio2face.models import load_model
 from exporters.beside import beside
 
 FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What is to be scored, and how."""
-
-    network: Model
-    label: str
-    phones: Path | None
-    every: int
-    speakers: tuple[str, ...]
-    takes: tuple[str, ...]
-    emotion: dict[str, float]
-    stress: bool
-
-
-@dataclass(frozen=True, eq=False)
-class Judged:
-    """What was found in one folder: the text of its tables, and the same as data."""
-
-    recordings: list[Recording]
-    said: str
-    data: dict[str, Any]
+FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
 @command(
     "Score a model beside the mean pose, loudness and the teacher.\n\n"
     "Folders with phone times give closure of p b m, contact of f v with the teeth, and rounding; folders "
-    "with a filmed speaker how well the lips follow; folders with the motion of another rig how well the jaw "
-    "does. docs/measures.md has the definitions."
+    "with a filmed speaker how well the lips follow; takes of a character, folder or dataset.toml, how well "
+    "the jaw and its channels do, those for testing where some are; takes of vertices, such as VOCASET, lip "
+    "vertex error and upper-face dynamics. docs/measures.md has the definitions."
 )
 @click.argument("model", metavar="MODEL")
 @click.option(
@@ -64,7 +37,7 @@ class Judged:
     metavar="FOLDER",
     multiple=True,
     required=True,
-    type=FOLDER,
+    type=click.Path(path_type=Path, exists=True),
     help="Clips to score on; may be repeated.",
 )
 @click.option("--every", default=1, show_default=True, metavar="N", help="Of filmed clips, take every Nth.")
@@ -78,6 +51,9 @@ class Judged:
 @click.option("--takes", metavar="A,B", default="", help="Score only these recordings.")
 @click.option("--by", type=click.Choice(tuple(BY)), help="Break the model's figures down as well.")
 @click.option("--emotion", metavar="MIX", help="Score under a mix of emotions, such as joy=0.6,fear=0.2.")
+@click.option("--fps", type=float, metavar="RATE", help="Of motion that states no rate; 30 otherwise.")
+@click.option("--lips", metavar="FILE", type=FILE, help="Takes of vertices: numbers of the lips' (lve.txt).")
+@click.option("--upper", metavar="FILE", type=FILE, help="The same of the upper face (fdd.txt).")
 @click.option("--stress", is_flag=True, help="Also under noise, through a telephone, and at other pitches.")
 @click.option(
     "-o",
@@ -95,6 +71,9 @@ def evaluate(
     takes: str,
     by: str | None,
     emotion: str | None,
+    fps: float | None,
+    lips: Path | None,
+    upper: Path | None,
     stress: bool,
     output: Path | None,
     as_json: bool,
@@ -104,7 +83,7 @@ def evaluate(
         raise OptionError(f"--every is {every}; expected 1 or more")
     wanted = Wanted(
         *(load_model(model), Path(model).name, phones, every, _names(speakers), _names(takes)),
-        *(options.emotion(emotion), stress),
+        *(options.emotion(emotion), stress, fps, lips, upper),
     )
     if not moves_lips(wanted.network.rig.names):
         say(f"{wanted.label} moves a rig of its own: closures, contacts and filmed lips are left out")
@@ -124,33 +103,6 @@ def evaluate(
                 say(f"{file}: written")
 
 
-def judge(folder: Path, wanted: Wanted, by: str | None = None) -> Judged:
-    """Scores all systems on a folder. Raises FaceError."""
-    found = only(read_recordings(folder, wanted.phones, wanted.every), wanted.takes, folder)
-    recordings = for_rig(restrict(found, wanted.speakers, folder), wanted.network.rig.names)
-    scores = score(recordings, wanted.network, wanted.emotion, _progress)
-    score_stillness(scores, recordings, wanted.network, wanted.emotion)
-    if wanted.stress:
-        score_stress(scores, recordings, wanted.network, wanted.emotion, _progress)
-    table = figures(scores)
-    data: dict[str, Any] = dict(report.as_json(table, counts(scores)))
-    said = [_heading(folder, recordings, scores)]
-    said.append(report.aligned(report.as_rows(table, latency(wanted.network), wanted.label)))
-    if by:
-        parts, clips = breakdown(scores, recordings, by), groups(recordings, by)
-        data[f"by {by}"] = {
-            name: report.as_json(part, {"clips": clips[name]})["model"] for name, part in parts.items()
-        }
-        if len(parts) > 1:
-            said.append("\n" + report.aligned(report.by_rows(parts, clips, by)))
-    return Judged(recordings, "\n".join(said), data)
-
-
-def latency(network: Model) -> float:
-    """Seconds by which a model's weights lag behind the sound."""
-    return network.look_ahead / network.fps + WINDOW / 2 / SAMPLE_RATE
-
-
 def _name(folder: Path, taken: Container[str]) -> str:
     """What a folder is called in the report: its name, with that of the one above it if need be."""
     whole = folder.resolve()
@@ -159,12 +111,6 @@ def _name(folder: Path, taken: Container[str]) -> str:
 
 def _names(said: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in said.split(",") if name.strip())
-
-
-def _heading(folder: Path, recordings: list[Recording], scores: Scores) -> str:
-    who = len({one.speaker for one in recordings})
-    heard = "".join(f", {count} {name}" for name, count in counts(scores).items())
-    return f"{folder.resolve().name}: {len(recordings)} clips, {who} speaker{'s' if who > 1 else ''}{heard}"
 
 
 def _write(output: Path, data: dict[str, Any], said: str) -> None:
@@ -184,7 +130,3 @@ def _plots() -> Any:
     except ImportError as error:
         raise MissingExtraError("drawing plots", "plot") from error
     return plots
-
-
-def _progress(items: Any) -> Any:
-    return tqdm(items, unit="clip", disable=None, leave=False)

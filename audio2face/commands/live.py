@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import contextlib
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
-from audio2face.commands.options import emotion as emotion_mix
-from audio2face.commands.options import gains, life, life_options, rig_option
+from audio2face.commands.options import (
+    emotion_option,
+    face_settings,
+    gains,
+    knob_options,
+    life,
+    life_options,
+    rig_option,
+)
+from audio2face.commands.pages import Reporter, open_sinks, show_pages
 from audio2face.commands.progress import Progress
 from audio2face.commands.stopping import Stopping, stopping
 from audio2face.commands.talk import command, say, show_json_line
+from audio2face.emotion import parse_emotion
 from audio2face.live import LiveFace, Monitor, Performance, Recording
+from audio2face.live.osc_control import OscControl
 from audio2face.live.status import Status, dropped, look
 from audio2face.models import load_model
 from audio2face.pipeline import DEFAULT_FPS
@@ -23,14 +34,15 @@ from audio2face.sources.microphone import Microphone
 from audio2face.sources.paced import PacedFile
 from audio2face.sources.standard_input import StandardInput
 from audio2face.sources.websocket import VOICE_RATE, WebSocketSource
-from livelink import Fan, Session, open_destination
+from livelink import Fan, Session
 
 
 @command(
     "Turn speech into frames as it is spoken, and send them to engines. Ctrl-C ends it and leaves the face "
     "at rest.\n\n"
     "Name one source and one or more destinations: livelink://HOST:PORT/SUBJECT, osc://HOST:PORT/PREFIX, "
-    "vmc://HOST:PORT, vts://HOST:PORT, ifacialmocap://HOST:PORT."
+    "vmc://HOST:PORT, vts://HOST:PORT, ifacialmocap://HOST:PORT, or preview://, a page in the browser that "
+    "shows and steers the face."
 )
 @click.option(
     "--mic", metavar="[DEVICE]", is_flag=False, flag_value="", help="Microphone: a number or part of a name."
@@ -49,10 +61,17 @@ from livelink import Fan, Session, open_destination
 @click.option("--model", default="live", show_default=True, metavar="NAME|FOLDER", help="Model bundle.")
 @rig_option
 @click.option("--fps", default=DEFAULT_FPS, show_default=True, help="Frames a second, 1 to 120.")
-@click.option("--emotion", metavar="MIX", help="For example joy=0.6,fear=0.2.")
+@emotion_option
 @life_options
+@knob_options
 @click.option("--gain", "gain", metavar="NAME=X", multiple=True, help="Multiply a channel; may be repeated.")
+@click.option(
+    "--control",
+    metavar="URI",
+    help="Listen for OSC there: /audio2face/emotion/joy 0.6; osc://127.0.0.1:9010.",
+)
 @click.option("--monitor", is_flag=True, help="Play the sound, as late as the face is.")
+@click.option("--no-open", is_flag=True, help="Do not open the browser at the page of preview://.")
 def live(
     mic: str | None,
     file: Path | None,
@@ -65,12 +84,16 @@ def live(
     model: str,
     rig: str | None,
     fps: float,
-    emotion: str | None,
+    emotion: tuple[str, ...],
     seed: int,
     no_head: bool,
     no_eyes: bool,
+    settings_file: Path | None,
+    sets: tuple[str, ...],
     gain: tuple[str, ...],
+    control: str | None,
     monitor: bool,
+    no_open: bool,
     as_json: bool,
 ) -> None:
     _check_usage([mic, file, stdin, websocket], loop and file is None, not uris and record is None)
@@ -82,17 +105,25 @@ def live(
             own = None if target is None else target.rig
             keep = Recording(record, None if file is None else str(file), own)
         how = None if target is None else target.how
-        alive = life(no_head, no_eyes)
-        face = LiveFace(network, fps, emotion_mix(emotion), gains(gain), how, alive, seed)
-        fan = Fan({uri: open_destination(uri) for uri in uris})
+        settings = face_settings(settings_file, sets)
+        alive = life(no_head, no_eyes, settings)
+        face = LiveFace(network, fps, parse_emotion(emotion), gains(gain), how, alive, seed, settings)
+        sinks, pages = open_sinks(uris, target, face.controls, stack)
+        fan = Fan(sinks)
         stack.enter_context(Session(fan, face.names, fps))
         source = _source(mic, file, loop, stdin, websocket, rate)
         if keep:
             keep.open(face.names, fps)
+        controlled = stack.enter_context(OscControl(control, face.controls)) if control else None
         player = stack.enter_context(contextlib.closing(Monitor(face.latency))) if monitor else None
         performance = Performance(source, face, fan, keep, player)
-        _begin(performance, uris, as_json, left_over)
-        _run(performance, fan, stop, as_json)
+        _begin(performance, uris, control, as_json, left_over, [page.url for page in pages])
+        show_pages(pages, performance, not (no_open or as_json))
+
+        def seen(for_meter: bool = False) -> Status:
+            return look(performance, fan.status(), controlled.note if controlled else "", for_meter)
+
+        _run(performance, seen, Reporter(pages, lambda: seen(for_meter=True)), stop, as_json)
 
 
 def _check_usage(sources: list[object], loop_without_file: bool, nowhere: bool) -> None:
@@ -118,7 +149,12 @@ def _source(
 
 
 def _begin(
-    performance: Performance, uris: tuple[str, ...], as_json: bool, left_over: Coverage | None
+    performance: Performance,
+    uris: tuple[str, ...],
+    control: str | None,
+    as_json: bool,
+    left_over: Coverage | None,
+    pages: list[str],
 ) -> None:
     """Says what goes where."""
     keep, face = performance.keep, performance.face
@@ -126,7 +162,9 @@ def _begin(
         "event": "started",
         "source": performance.source.name,
         "destinations": list(uris),
+        "pages": pages,
         "record": str(keep.path) if keep else None,
+        "control": control,
         "fps": face.fps,
         "look_ahead_ms": round(1000 * face.latency, 1),
         "monitor_delay_ms": round(1000 * performance.monitor.delay, 1) if performance.monitor else None,
@@ -138,16 +176,27 @@ def _begin(
         say(line)
     places = [*uris, *([str(keep.path)] if keep else [])]
     say(f"{performance.source.name} → {', '.join(places)} at {face.fps:g} fps; Ctrl-C ends it")
+    for page in pages:
+        say(f"see it at {page}")
+    if control:
+        say(f"{control} listens for: {', '.join(one.path for one in face.controls.table())}")
     if performance.monitor:
         say(f"the sound is played {1000 * performance.monitor.delay:.0f} ms late, with the face")
 
 
-def _run(performance: Performance, fan: Fan, stop: Stopping, as_json: bool) -> None:
+def _run(
+    performance: Performance, seen: Callable[[], Status], reporter: Reporter, stop: Stopping, as_json: bool
+) -> None:
     """Performs, and keeps what was performed even when it ends in an error."""
-    progress = Progress(lambda: look(performance, fan.status()), as_json)
+    progress = Progress(seen, as_json)
+
+    def tick() -> None:
+        progress.tick()
+        reporter.tick()
+
     stop.tell(performance.stop)
     try:
-        performance.run(progress.tick)
+        performance.run(tick)
     finally:
         status = progress.end()
         written = performance.keep.save() if performance.keep else None

@@ -9,7 +9,10 @@ import click
 COMMANDS = {
     "demo": "Turn the bundled speech into animation files and a picture.",
     "animate": "Turn speech files into animation files.",
+    "batch": "Animate thousands of lines, restartable, with a report of what to look at.",
+    "edits": "Keep what was corrected by hand, for the next batch.",
     "preview": "Make a page that shows speech or an animation as a talking head.",
+    "render": "Make a film with sound, or a picture, of speech, an animation or a rig.",
     "live": "Turn speech into frames as it is spoken, and send them to engines.",
     "listen": "Show what arrives at an address: names, rate, values.",
     "convert": "Turn an animation file into another format or frame rate.",
@@ -19,6 +22,7 @@ COMMANDS = {
     "formats": "List the file formats.",
     "models": "List the models that come with the program.",
     "devices": "List the microphones and loudspeakers.",
+    "settings": "Show or write the settings of a face, with what each does.",
     "rigs": "List the named rigs; show one, and write its map.",
     "doctor": "Say what is installed, what is missing, and how to get it.",
 }

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import click
+
 from audio2face.commands.talk import command, show_json, show_table
+from audio2face.emotion.emotion import AUTO
+from audio2face.emotion.presets import INTENSITIES, PRESETS, mixed
 from audio2face.models import bundled, read_bundle
 
 
@@ -20,3 +24,9 @@ def models(as_json: bool) -> None:
         network, about = (str(bundle.card.get(*pair)) for pair in (("network", "formant"), ("about", "")))
         rows.append((bundle.name, network, ahead, size, " ".join(bundle.emotions), about))
     show_table(rows)
+    click.echo("\nfor --emotion, beside NAME=NUMBER:")
+    for word, strength in INTENSITIES.items():
+        click.echo(f"  NAME:{word:<9} {strength:g}")
+    for name, mix in PRESETS.items():
+        click.echo(f"  {name:<14} {mixed(mix)}")
+    click.echo(f"  {AUTO:<14} heard from the voice")

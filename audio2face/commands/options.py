@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import click
 
+from audio2face.emotion import parse_emotion
 from audio2face.errors import OptionError
+from audio2face.knobs import FaceSettings, parse_assignments, read_settings
 from audio2face.life import LifeSettings
 
 
@@ -26,13 +30,23 @@ def pairs(text: str, what: str) -> dict[str, float]:
     return found
 
 
+def emotion_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`--emotion WHAT`, as the argument `emotion`, a tuple for `parse_emotion`."""
+    return click.option(
+        "--emotion",
+        metavar="WHAT",
+        multiple=True,
+        help="A mix such as joy=0.6,fear=0.2 or joy:soft; auto, heard from the voice; or a track, .csv or "
+        ".json. May be repeated; what is given adds up.",
+    )(function)
+
+
 def emotion(text: str | None) -> dict[str, float]:
-    """The mix of `--emotion`. Raises OptionError for strengths outside 0..1."""
-    mix = pairs(text or "", "emotion")
-    for name, strength in mix.items():
-        if not 0 <= strength <= 1:
-            raise OptionError(f"emotion {name} has strength {strength:g}; expected 0 to 1")
-    return mix
+    """A mix that does not move. Raises OptionError for others, and for strengths outside 0..1."""
+    found = parse_emotion([text] if text else [])
+    if found.moves:
+        raise OptionError(f"emotion {text!r} changes over time; expected a mix such as joy=0.6,fear=0.2")
+    return dict(found.mix)
 
 
 def gains(texts: tuple[str, ...]) -> dict[str, float]:
@@ -72,12 +86,38 @@ def life_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-def life(no_head: bool, no_eyes: bool) -> LifeSettings | None:
+def life(no_head: bool, no_eyes: bool, settings: FaceSettings) -> LifeSettings | None:
     """What is asked for; None, the model alone, when it is neither."""
     if no_head and no_eyes:
         return None
-    head, eyes = float(not no_head), float(not no_eyes)
-    return LifeSettings(head=head, breath=head, blinks=eyes, gaze=eyes, brows=eyes)
+    alive = settings.life
+    if no_head:
+        alive = replace(alive, head=0.0, breath=0.0)
+    return replace(alive, blinks=0.0, gaze=0.0, brows=0.0) if no_eyes else alive
+
+
+def knob_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`--settings FILE --set KEY=VALUE`, as the arguments `settings_file` and `sets`."""
+    for option in (
+        click.option(
+            "--set", "sets", metavar="KEY=VALUE", multiple=True, help="One setting, as strength.upper=1.2."
+        ),
+        click.option(
+            "--settings",
+            "settings_file",
+            metavar="FILE",
+            type=click.Path(path_type=Path),
+            help="How strongly and smoothly parts of the face move; see `audio2face settings`.",
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+def face_settings(file: Path | None, sets: tuple[str, ...]) -> FaceSettings:
+    """Those of the file, and on top of them those of all `--set`. Raises SettingsError."""
+    settings = FaceSettings() if file is None else read_settings(file)
+    return settings.but(parse_assignments(sets))
 
 
 def reduce_option(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -10,6 +10,7 @@ from audio2face.commands.folders import make_folder
 from audio2face.errors import OptionError
 from exporters import Format, find_format
 from exporters import formats as known_formats
+from exporters.format import ending
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def plan(
         _keep((*sounds, *keep), paths)
         return [Job(sounds[0], tuple((path, kind.name) for path, kind in zip(paths, kinds, strict=True)))]
     jobs = [
-        Job(sound, tuple((output / (sound.stem + _ending(kind, kinds)), kind.name) for kind in kinds))
+        Job(sound, tuple((output / (sound.stem + ending(kind, kinds)), kind.name) for kind in kinds))
         for sound in sounds
     ]
     wanted = [path for job in jobs for path, _ in job.outputs]
@@ -58,15 +59,9 @@ def _is_file_name(output: Path) -> bool:
 
 def _named(output: Path, kind: Format, kinds: list[Format]) -> Path:
     """The file of one format: the name that was given, if it is that of the format."""
-    ending = _ending(kind, kinds)
-    fits = ending == kind.suffix and output.suffix.lower() in kind.suffixes
-    return output if len(kinds) == 1 or fits else output.with_suffix(ending)
-
-
-def _ending(kind: Format, kinds: list[Format]) -> str:
-    """The suffix of a format's files; behind the format's name where it is another's first."""
-    shared = sum(other.suffix == kind.suffix for other in kinds) > 1
-    return f".{kind.name}{kind.suffix}" if shared and kind.named_only else kind.suffix
+    suffix = ending(kind, kinds)
+    fits = suffix == kind.suffix and output.suffix.lower() in kind.suffixes
+    return output if len(kinds) == 1 or fits else output.with_suffix(suffix)
 
 
 def _keep(sounds: tuple[Path, ...], outputs: list[Path]) -> None:

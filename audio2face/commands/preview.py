@@ -11,19 +11,19 @@ from typing import Any
 
 import click
 
-from audio2face.commands.options import emotion as emotion_mix
-from audio2face.commands.options import rig_option
+from audio2face.commands.options import emotion_option, face_settings, knob_options, rig_option
 from audio2face.commands.talk import command, say, show_json
+from audio2face.emotion import Emotion, EmotionStream, parse_emotion
 from audio2face.errors import OptionError
-from audio2face.life import LifeSettings
+from audio2face.knobs import FaceSettings
 from audio2face.models import load_model
 from audio2face.pipeline import DEFAULT_FPS, animate
 from audio2face.preview import find_sound, moods_of, names_of, page_sound, sound_strip
 from audio2face.rigging import open_target
+from audio2face.showing import is_animation, only_for_sound, read_shown, with_mesh
 from audio2face.sources import FileSource
-from exporters import formats, read_clip
 from exporters.page import Mood, write_page
-from rigs import AnimationClip, Rig, Target, default_head, resample_clip, retarget
+from rigs import AnimationClip, Rig, default_head, retarget
 
 DEFAULT_MODEL = "studio"
 
@@ -41,7 +41,8 @@ DEFAULT_MODEL = "studio"
 @click.option("--fps", type=float, help=f"Frames a second, 1 to 120; {DEFAULT_FPS:g} for a sound.")
 @click.option("--model", metavar="NAME|FOLDER", help=f"Model bundle for a sound; else {DEFAULT_MODEL}.")
 @rig_option
-@click.option("--emotion", metavar="MIX", help="For a sound, for example joy=0.6,fear=0.2.")
+@emotion_option
+@knob_options
 def preview(
     source: Path,
     output: Path | None,
@@ -49,21 +50,34 @@ def preview(
     fps: float | None,
     model: str | None,
     rig: str | None,
-    emotion: str | None,
+    emotion: tuple[str, ...],
+    settings_file: Path | None,
+    sets: tuple[str, ...],
     as_json: bool,
 ) -> None:
     if fps is not None and not 1 <= fps <= 120:
         raise OptionError(f"--fps is {fps:g}; expected 1 to 120")
-    line = _line(source, output, sound, fps, model, rig, emotion)
+    line = _line(source, output, sound, fps, model, rig, emotion, settings_file, sets)
     moods: tuple[Mood, ...] = ()
-    if source.suffix.lower() in {suffix for entry in formats() for suffix in entry.suffixes}:
-        _only_for_sound({"--model": model, "--emotion": emotion})
-        clip, shown = _from_animation(source, fps, rig)
+    if is_animation(source):
+        only_for_sound(
+            {
+                "--model": model,
+                "--emotion": emotion,
+                "--settings": settings_file,
+                "--set": sets,
+            }
+        )
+        seen = read_shown(source, fps, rig)
+        clip, shown = seen.clip, seen.rig
         heard = sound or find_sound(clip.audio, source)
     else:
         if sound is not None:
             raise OptionError(f"--sound is for animation files; {source} is heard by itself")
-        clip, moods, shown = _from_sound(source, fps or DEFAULT_FPS, model or DEFAULT_MODEL, rig, emotion)
+        settings = face_settings(settings_file, sets)
+        clip, moods, shown = _from_sound(
+            source, fps or DEFAULT_FPS, model or DEFAULT_MODEL, rig, emotion, settings
+        )
         heard = source
     page = output or Path(tempfile.mkdtemp(prefix="audio2face-")) / f"{source.stem}.html"
     result = show(clip, page, shown, heard, moods, source.name, line)
@@ -111,58 +125,33 @@ def told(result: Mapping[str, Any]) -> str:
     return f"{result['output']}: {result['frames']} frames, {size:.2f} MB with {heard}"
 
 
-def _from_animation(source: Path, fps: float | None, rig: str | None) -> tuple[AnimationClip, Rig]:
-    """The clip in the channels of what is shown, and that."""
-    clip = read_clip(source)
-    clip = clip if fps is None else resample_clip(clip, fps)
-    head = default_head()
-    assert head.mesh is not None
-    if rig is None and set(clip.names) & set(head.mesh.targets):
-        return clip, head
-    target, _ = open_target(rig or "arkit", clip.names)
-    return retarget(clip, target.how), head if rig is None else _with_mesh(target)
-
-
 def _from_sound(
-    source: Path, fps: float, model: str, rig: str | None, emotion: str | None
+    source: Path, fps: float, model: str, rig: str | None, emotion: tuple[str, ...], settings: FaceSettings
 ) -> tuple[AnimationClip, tuple[Mood, ...], Rig]:
     """The clip with the emotion asked for, its moods, and what is shown."""
-    mix = emotion_mix(emotion)
+    feeling = parse_emotion(emotion)
     network = load_model(model)
-    network.feel(mix)
-    target = None if rig is None else open_target(rig, network.rig.names)[0]
-    shown = default_head() if target is None else _with_mesh(target)
+    EmotionStream(network, feeling)
+    target = None if rig is None else with_mesh(open_target(rig, network.rig.names)[0])
+    own = default_head() if network.rig.mesh is None else network.rig
+    shown = own if target is None else target.rig
 
-    def speak(feeling: Mapping[str, float]) -> AnimationClip:
+    def speak(felt: Emotion) -> AnimationClip:
         sound = FileSource(source, block_seconds=16.0)
-        clip = animate(sound, network, fps, feeling, audio=str(source), life=LifeSettings())
+        clip = animate(sound, network, fps, felt, audio=str(source), life=settings.life, settings=settings)
         return clip if target is None else retarget(clip, target.how)
 
-    clip, moods = moods_of(speak, mix, names_of(network))
+    clip, moods = moods_of(speak, feeling, "; ".join(emotion), names_of(network))
     return clip, moods, shown
-
-
-def _with_mesh(target: Target) -> Rig:
-    if target.rig.mesh is None:
-        raise OptionError(
-            f"{target.name} has no mesh to show; give --rig a .glb, .gltf or .vrm, or leave it out"
-        )
-    return target.rig
-
-
-def _only_for_sound(options: Mapping[str, object]) -> None:
-    for name, value in options.items():
-        if value is not None:
-            raise OptionError(f"{name} is for sound files; an animation file has its motion already")
 
 
 def _line(source: Path, output: Path | None, *rest: object) -> str:
     """The command line, quoted for a shell."""
-    names = ("--sound", "--fps", "--model", "--rig", "--emotion")
-    given = [
-        (name, f"{v:g}" if isinstance(v, float) else str(v)) for name, v in zip(names, rest, strict=True) if v
-    ]
-    options = [word for pair in given for word in pair]
+    names = ("--sound", "--fps", "--model", "--rig", "--emotion", "--settings", "--set")
+    options = []
+    for name, value in zip(names, rest, strict=True):
+        for one in value if isinstance(value, tuple) else (value,) if value else ():
+            options += [name, f"{one:g}" if isinstance(one, float) else str(one)]
     return shlex.join(
         ["audio2face", "preview", str(source), *options, *([] if output is None else ["-o", str(output)])]
     )

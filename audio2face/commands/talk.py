@@ -15,7 +15,8 @@ from rigs import FaceError
 
 
 def command(summary: str) -> Callable[[Callable[..., None]], click.Command]:
-    """A command with `--json` and `--debug`. Expected failures end it with one line and exit code 1.
+    """A command with `--json` and `--debug`. Expected failures end it with one line and exit code 1,
+    settings with several faults with a line for each.
 
     The function gets `as_json`; it raises FaceError for what the user can mend.
     """
@@ -29,7 +30,9 @@ def command(summary: str) -> Callable[[Callable[..., None]], click.Command]:
             except FaceError as error:
                 if debug:
                     raise
-                fail(str(error))
+                for line in getattr(error, "faults", (str(error),)):
+                    complain(line)
+                sys.exit(1)
             except KeyboardInterrupt:
                 say("stopped")
                 sys.exit(130)

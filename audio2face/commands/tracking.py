@@ -40,10 +40,10 @@ from rigs import FaceError
 )
 @click.option(
     "--refit",
-    type=click.Choice(("dead", "mouth", "none")),
-    default="dead",
+    type=click.Choice(("mouth", "dead", "none")),
+    default="mouth",
     show_default=True,
-    help="Channels solved on the default head: those MediaPipe leaves dead, all of the mouth, or none.",
+    help="Channels solved on the default head: all of the mouth, those MediaPipe leaves dead, or none.",
 )
 def track(
     films: tuple[Path, ...],
@@ -74,6 +74,7 @@ def track(
                 "film": str(path),
                 "motion": str(take.motion),
                 "sound": str(take.sound),
+                "trust": str(take.trust),
                 "frames": len(take.film.trust),
                 "fps": take.film.fps,
                 "usable": round(float(take.film.usable.mean()), 4),

@@ -15,6 +15,7 @@ from audio2face.dataset import MotionTake, read_dataset
 from audio2face.errors import MissingExtraError, OptionError
 from audio2face.features import FRAME_RATE
 from audio2face.models import Bundle, load_model, read_bundle
+from audio2face.models.face import keep_face
 from audio2face.models.quiet import quiet_stderr
 
 NOTHING = "none"
@@ -59,14 +60,13 @@ def train_character(data: tuple[Path, ...], output: Path, as_json: bool, options
         f"{options['start'] or STUDIO} ({start.card.get('about', '')})" if start else "",
         offsets,
     )
+    keep_face(output, dataset.face)  # what turns weights back into vertices
     card, played = motion_bundling.bundle_motion(output, learned, split, course, words)
-    if dataset.face is not None:
-        dataset.face.save(output)  # what turns weights back into vertices
     files = _plots(output, learned.progress.history, played)
     if as_json:
         show_json(card)
         return
-    _tell(card, output, files)
+    _tell(card, output, files, dataset.face is not None)
 
 
 def start_of(options: dict[str, Any]) -> Bundle | None:
@@ -150,7 +150,7 @@ def _plots(output: Path, history: Any, played: Any) -> list[Path]:
     return list(draw_training(output, history, played))
 
 
-def _tell(card: dict[str, Any], output: Path, files: Sequence[Path]) -> None:
+def _tell(card: dict[str, Any], output: Path, files: Sequence[Path], vertices: bool) -> None:
     for name, score in card["scores"].items():
         jaw = "–" if score["jaw_r"] is None else f"{score['jaw_r']:.2f}"
         mean = "–" if score["channels_r"] is None else f"{score['channels_r']:.2f}"
@@ -158,4 +158,5 @@ def _tell(card: dict[str, Any], output: Path, files: Sequence[Path]) -> None:
     for file in files:
         say(f"{file}: written")
     say(f"{card['training_minutes']} processor minutes; best epoch {card['epochs']['best']}")
-    say(f"try it: audio2face animate line.wav -o line.csv --model {output}")
+    to = "line.npz --format vertices" if vertices else "line.csv"
+    say(f"try it: audio2face animate line.wav -o {to} --model {output}")

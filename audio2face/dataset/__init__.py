@@ -3,6 +3,6 @@
 from audio2face.dataset.listing import Listed
 from audio2face.dataset.reading import Dataset, list_takes, read_dataset
 from audio2face.dataset.take import MotionTake
-from audio2face.dataset.vertices import Face
+from audio2face.models.face import Face
 
 __all__ = ["Dataset", "Face", "Listed", "MotionTake", "list_takes", "read_dataset"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from audio2face.dataset.arrays import Array, holds_pickle, load_array
 from audio2face.dataset.listing import NAMES, Listed
 from audio2face.errors import TrainingError, UnsafeFileError
 from exporters import read_clip
-from rigs import AnimationClip, ClipError
+from rigs import ROTATION_NAMES, AnimationClip, ClipError
 from rigs.arrays import FloatArray
 
 MOST_VALUES = 1 << 29
@@ -55,6 +56,20 @@ def read_motion(take: Listed) -> Motion:
         )
     clip = read_clip(file)
     return Motion(clip.names, clip.weights, clip.fps, True, clip.head)
+
+
+def without_angles(motions: Mapping[str, Motion]) -> dict[str, Motion]:
+    """Motion by take, without the angles of head and eyes that a phone records where others have none."""
+    if len({frozenset(motion.names) for motion in motions.values()}) < 2:
+        return dict(motions)
+    return {take: _moving(motion) for take, motion in motions.items()}
+
+
+def _moving(motion: Motion) -> Motion:
+    kept = [place for place, name in enumerate(motion.names) if name not in ROTATION_NAMES]
+    if len(kept) in (0, len(motion.names)):
+        return motion
+    return replace(motion, names=tuple(motion.names[place] for place in kept), values=motion.values[:, kept])
 
 
 def clip_of(motion: Motion, take: Listed) -> AnimationClip:

@@ -10,14 +10,17 @@ from typing import NamedTuple, overload
 
 from audio2face.dataset.folder import paired
 from audio2face.dataset.listing import TABLE, Listed
-from audio2face.dataset.motion import Motion, clip_of, read_motion
+from audio2face.dataset.motion import Motion, clip_of, read_motion, without_angles
+from audio2face.dataset.surface import find_triangles
 from audio2face.dataset.table import tabled
 from audio2face.dataset.take import MotionTake
-from audio2face.dataset.vertices import Face, Vertices, fit_face, motions_of, open_vertices
-from audio2face.dataset.vocaset import is_vocaset, list_vocaset
+from audio2face.dataset.vertices import Vertices, fit_face, motions_of, open_vertices
+from audio2face.dataset.vocaset import SPLIT_UP, is_vocaset, list_vocaset
 from audio2face.errors import TrainingError
+from audio2face.models.face import Face
 from audio2face.sources import FileSource
 from rigs import AnimationClip, FaceError
+from rigs.arrays import IntArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,13 +113,20 @@ def read_motions(takes: Sequence[Listed], face: Face | None = None) -> Read:
                 troubles[take.name] = error
     if opened:
         try:
-            face = face or fit_face(opened)
+            face = face or fit_face(opened, triangles=_triangles(opened))
             more, wrong = motions_of(face, opened)
             motions.update(more)
             troubles.update(wrong)
         except FaceError as error:
             troubles.update({one.listed.name: error for one in opened})
-    return Read(motions, troubles, face, {one.listed.name: one for one in opened})
+    return Read(without_angles(motions), troubles, face, {one.listed.name: one for one in opened})
+
+
+def _triangles(takes: Sequence[Vertices]) -> IntArray | None:
+    """Those of a mesh that lies beside the vertices, or beside their folder."""
+    folders = [take.listed.motion.parent for take in takes if take.listed.motion is not None]
+    inner = [folder.parent for folder in folders if folder.name == SPLIT_UP]
+    return find_triangles([*folders, *inner], takes[0].source.shape[1])
 
 
 def _filmed(take: Listed, work: Path | None) -> Listed:
@@ -164,9 +174,10 @@ def _alike(take: MotionTake, first: MotionTake) -> MotionTake:
     if clip.names == names:
         return take
     if set(clip.names) != set(names):
-        strange = sorted(set(clip.names) ^ set(names))
+        some = ", ".join(sorted(set(clip.names) ^ set(names))[:3])
         raise TrainingError(
-            f"takes {first.name} and {take.name} are of different rigs: only one has {', '.join(strange[:3])}"
+            f"takes {first.name} and {take.name} are of different rigs: only one has {some}; "
+            "bring one to the other's channels with audio2face convert IN OUT --rig NAME|FILE"
         )
     weights = clip.weights[:, [clip.names.index(name) for name in names]]
     return replace(take, motion=AnimationClip(names, weights, clip.fps, clip.head, clip.audio))

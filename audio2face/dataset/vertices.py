@@ -8,8 +8,7 @@ is not known, the mean of the speaker's frames stands for it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,15 +16,14 @@ from audio2face.dataset.arrays import Array, load_array
 from audio2face.dataset.listing import Listed
 from audio2face.dataset.motion import Motion, numbered
 from audio2face.errors import TrainingError
-from exporters.beside import beside
-from rigs import FaceError, PcaRig, Rig, RigError, load_pca, pca_rig
+from audio2face.models.face import Face
+from rigs import FaceError, RigError, pca_rig
 from rigs.arrays import FloatArray
 from rigs.solving.pca import KEEP
 from rigs.solving.sequence import as_sequence
 
 SAMPLED = 3000
 """Frames, evenly from those to train on, that the components are of: 180 MB for 5,023 vertices."""
-RIG, REST = "face.npz", "face_rest.npy"
 BLOCK = 256
 """Frames that are read at a time."""
 
@@ -58,47 +56,6 @@ class Vertices:
         """All frames, [up to BLOCK, vertices, 3] at a time."""
         for first in range(0, len(self.rows), BLOCK):
             yield self.read(np.arange(first, min(first + BLOCK, len(self.rows))))
-
-
-@dataclass(frozen=True, eq=False)
-class Face:
-    """The rig that vertex takes share, and the face at rest, [vertices, 3], that it moves."""
-
-    rig: PcaRig
-    rest: FloatArray
-
-    def weights(self, take: Vertices) -> FloatArray:
-        """[frames, components] of a take."""
-        shift = self.rest - take.template
-        return np.concatenate([self.rig.weights_of(block + shift) for block in take.blocks()])
-
-    def vertices(self, weights: Array, template: Array) -> FloatArray:
-        """[frames, vertices, 3] of weights [frames, components] on a speaker's face at rest [vertices, 3]."""
-        return np.asarray(self.rig.vertices(weights) + (template - self.rest), np.float32)
-
-    def save(self, folder: Path) -> None:
-        """Writes face.npz, the rig, and face_rest.npy into a folder."""
-        with beside(folder / RIG) as temporary:
-            self.rig.save(temporary)
-        write_vertices(self.rest[None], folder / REST)
-
-    @staticmethod
-    def load(folder: Path) -> Face:
-        """Reads what `save` wrote. Raises FaceError, in one line."""
-        rig, rest = load_pca(folder / RIG), as_sequence(load_array(folder / REST))[0]
-        assert rig.mesh is not None
-        if rest.shape != rig.mesh.vertices.shape:
-            raise TrainingError(
-                f"{folder / REST} has {len(rest)} vertices, and {RIG} {len(rig.mesh.vertices)}"
-            )
-        return Face(rig, np.array(rest, np.float32))
-
-    def on(self, template: Array) -> Rig:
-        """The rig on another face at rest [vertices, 3], to be written with its mesh."""
-        mesh = self.rig.mesh
-        assert mesh is not None
-        moved = replace(mesh, vertices=(mesh.vertices + (template - self.rest)).astype(np.float32))
-        return Rig(self.rig.channels, moved)
 
 
 def open_vertices(takes: Sequence[Listed]) -> tuple[list[Vertices], dict[str, FaceError]]:
@@ -146,22 +103,15 @@ def motions_of(face: Face, takes: Sequence[Vertices]) -> tuple[dict[str, Motion]
     for take in takes:
         try:
             listed = take.listed
-            motions[listed.name] = Motion(face.rig.names, face.weights(take), listed.fps, listed.stated)
+            motions[listed.name] = Motion(face.rig.names, weights_of(face, take), listed.fps, listed.stated)
         except FaceError as error:
             troubles[take.listed.name] = error
     return motions, troubles
 
 
-def write_vertices(vertices: FloatArray, path: Path) -> Path:
-    """Writes [frames, vertices, 3] as .npy [frames, 3 · vertices], as programs on VOCASET do.
-
-    Raises FormatError when the place cannot be written to.
-    """
-    with beside(path) as temporary, temporary.open("wb") as file:
-        np.lib.format.write_array(
-            file, vertices.reshape(len(vertices), -1).astype(np.float32), allow_pickle=False
-        )
-    return path
+def weights_of(face: Face, take: Vertices) -> FloatArray:
+    """[frames, components] of a take. Raises RigError when it has another number of vertices."""
+    return np.concatenate([face.weights(block, take.template) for block in take.blocks()])
 
 
 def _opened(take: Listed) -> Vertices:

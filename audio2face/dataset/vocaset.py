@@ -8,6 +8,7 @@ As published (https://voca.is.tue.mpg.de):
 As FaceFormer keeps it:
     vertices_npy/<subject>_<sequence>.npy   [frames, 15069], and wav/<subject>_<sequence>.wav
     templates.pkl                           both folders may also be one
+In both, a .ply or .obj with as many vertices, beside them or in templates/, gives the triangles.
 """
 
 from __future__ import annotations
@@ -32,6 +33,9 @@ VERTS, ROWS, SOUND, TEMPLATES = (
     "raw_audio_fixed.pkl",
     "templates.pkl",
 )
+
+SPLIT_UP = "vertices_npy"
+"""The folder of FaceFormer's form."""
 
 CHECKED = ("FaceTalk_170811_03275_TA", "FaceTalk_170908_03277_TA")
 TESTED = ("FaceTalk_170809_00138_TA", "FaceTalk_170731_00024_TA")
@@ -110,7 +114,7 @@ def _split_up(folder: Path, templates: Mapping[str, Array]) -> list[Listed]:
 
 
 def _sequences(folder: Path) -> Iterable[Path]:
-    inner = folder / "vertices_npy"
+    inner = folder / SPLIT_UP
     return [file for file in (inner if inner.is_dir() else folder).glob("*_*.npy") if "BS_" not in file.name]
 
 

@@ -1,4 +1,4 @@
-"""The head: it follows pitch and loudness, nods on what is stressed, and is never quite still.
+"""The head: it follows pitch and loudness, nods and turns on what is stressed, and is never quite still.
 
 Munhall et al., Psychological Science 15, 2004: up to r = .8 between head motion, pitch and amplitude.
 """
@@ -14,10 +14,12 @@ Angles = tuple[float, float, float]
 
 PITCH, LOUD = 0.55, 8.0
 """Degrees that the face rises for a semitone, and falls from silence to full loudness."""
-SWAY = (2.5, 1.5, 2.05)
+SWAY = (2.2, 1.5, 1.8)
 """SD of the slow noise while talking, degrees of yaw, pitch, roll."""
-LEAN = (2.4, 1.2)
-"""Degrees of yaw and of roll that loudness adds to the side that a phrase leans to."""
+TURN, TILT = 0.6, 0.5
+"""Of what loudness and pitch do to the nod, how much yaw and roll turn to the side of the phrase."""
+HABIT, WHIM = (0.7, 1.1), 1.2
+"""The side that this head turns to by habit, and how far a phrase may be from it."""
 FORGET = 0.02
 """Share that is forgotten in a frame: half in 0.29 s."""
 IDLE = 0.5
@@ -50,33 +52,37 @@ class Head:
     def __init__(self, seed: int) -> None:
         self._draw = generator(seed, "head")
         axes = ("yaw", "pitch", "roll")
-        self._slow = [SmoothNoise(seed, f"head {axis} slow", 330) for axis in axes]
-        self._fast = [SmoothNoise(seed, f"head {axis} fast", 110) for axis in axes]
+        slow = [SmoothNoise(seed, f"head {axis} slow", 330) for axis in axes]
+        fast = [SmoothNoise(seed, f"head {axis} fast", 110) for axis in axes]
+        self._sways = list(zip(SWAY, slow, fast, strict=True))
         self._pitch, self._loud, self._lively = Smooth(SOFT), Smooth(SOFT), Smooth(0.6)
         self._usual_pitch, self._usual_loud = Smooth(SLOW), Smooth(SLOW, USUAL)
         self._tone, self._strength = 0.0, USUAL
-        self._side = (Smooth(0.35), Smooth(0.35))
-        self._leans = (0.0, 0.0)
+        self._habit = tuple(float(self._draw.choice((-1, 1)) * self._draw.uniform(*HABIT)) for _ in "yr")
+        self._leans = self._habit
+        self._side = tuple(Smooth(0.35, side) for side in self._habit)
 
     def step(self, frame: int, moment: Moment) -> Angles:
         """Frame by frame, none left out."""
         pitch, loud = self._followed(moment)
         alive = IDLE + (1 - IDLE) * self._lively.step(float(moment.talking))
-        yaw, nod, roll = (
+        yaw, nod, roll = [
             alive * sway * (0.85 * slow.at(frame) + 0.527 * fast.at(frame))
-            for sway, slow, fast in zip(SWAY, self._slow, self._fast, strict=True)
-        )
-        to_yaw, to_roll = (side.step(lean) for side, lean in zip(self._side, self._leans, strict=True))
+            for sway, slow, fast in self._sways
+        ]
+        to_yaw, to_roll = self._side[0].step(self._leans[0]), self._side[1].step(self._leans[1])
+        stress = LOUD * loud + PITCH * pitch
         return (
-            yaw + LEAN[0] * to_yaw * loud,
+            yaw + TURN * to_yaw * stress,
             nod + LOUD * loud - PITCH * pitch,
-            roll + LEAN[1] * to_roll * loud,
+            roll + TILT * to_roll * stress,
         )
 
     def _followed(self, moment: Moment) -> tuple[float, float]:
-        """Smoothed pitch and loudness, less what is usual; each phrase leans to a side of its own."""
+        """Smoothed pitch and loudness, less what is usual; phrases lean to sides of their own."""
         if moment.ended:
-            self._leans = tuple(self._draw.uniform(-2, 2, 2).tolist())
+            whims = self._draw.uniform(-WHIM, WHIM, 2).tolist()
+            self._leans = tuple(habit + whim for habit, whim in zip(self._habit, whims, strict=True))
         # Where there is no voice, and where there is no speech, what was is held for a moment and forgotten.
         usual = self._usual_pitch.value, self._usual_loud.value
         if moment.voiced:

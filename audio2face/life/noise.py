@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 BLOCK = 64
@@ -11,6 +13,13 @@ BLOCK = 64
 def generator(seed: int, part: str) -> np.random.Generator:
     """The generator of one part, which no other part draws from."""
     return np.random.Generator(np.random.PCG64([seed, *part.encode()]))
+
+
+@lru_cache(maxsize=16)
+def _shares(period: int) -> list[tuple[float, float, float, float]]:
+    """Six times the weights of the four knots around each frame of a period: a cubic B-spline."""
+    places = ((at / period, 1 - at / period) for at in range(period))
+    return [(v**3, 3 * u**3 - 6 * u**2 + 4, 3 * v**3 - 6 * v**2 + 4, u**3) for u, v in places]
 
 
 class SmoothNoise:
@@ -24,6 +33,7 @@ class SmoothNoise:
 
     def __init__(self, seed: int, part: str, period: int) -> None:
         self._seed, self._part, self._period = seed, part, period
+        self._shares = _shares(period)
         self._block = -1
         self._knots: list[float] = []
 
@@ -34,10 +44,8 @@ class SmoothNoise:
         if block != self._block:
             self._knots = [*self._drawn(block), *self._drawn(block + 1)[:3]]
             self._block = block
-        a, b, c, d = self._knots[first : first + 4]
-        u = within / self._period
-        v = 1 - u
-        sum_ = a * v**3 + b * (3 * u**3 - 6 * u**2 + 4) + c * (3 * v**3 - 6 * v**2 + 4) + d * u**3
+        knots, (a, b, c, d) = self._knots, self._shares[within]
+        sum_ = knots[first] * a + knots[first + 1] * b + knots[first + 2] * c + knots[first + 3] * d
         return self._SCALE * sum_ / 6
 
     def _drawn(self, block: int) -> list[float]:

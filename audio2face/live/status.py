@@ -29,6 +29,7 @@ class Status:
     level_db    highest peak since the last look, in decibels of full scale; None for nothing but zeros
     silent      whether there were nothing but zeros for two seconds
     trouble     what is wrong with the source at the moment, or ""
+    control     the last control that could not be set, and why, or ""
     """
 
     seconds: float
@@ -39,12 +40,15 @@ class Status:
     silent: bool
     trouble: str
     destinations: tuple[LaneStatus, ...]
+    control: str = ""
 
 
-def look(performance: Performance, destinations: Sequence[LaneStatus]) -> Status:
-    """The status at this moment."""
+def look(
+    performance: Performance, destinations: Sequence[LaneStatus], control: str = "", for_meter: bool = False
+) -> Status:
+    """The status at this moment; for a meter, the level of the last tenth of a second, whoever else looks."""
     watch = performance.watch
-    level = watch.level()
+    level = watch.level_now() if for_meter else watch.level()
     return Status(
         round(watch.heard, 3),
         round(watch.fps, 1),
@@ -54,6 +58,7 @@ def look(performance: Performance, destinations: Sequence[LaneStatus]) -> Status
         watch.silent,
         performance.source.trouble,
         tuple(destinations),
+        control,
     )
 
 
@@ -83,7 +88,9 @@ def notes(status: Status) -> list[str]:
     if status.trouble:
         found.append(status.trouble)
     elif status.silent:
-        found.append("only zeros arrive: is the microphone muted?")
+        found.append("only silence arrives: nobody speaks, or a microphone is muted")
+    if status.control:
+        found.append(status.control)
     return found
 
 

@@ -12,6 +12,10 @@ from rigs.arrays import FloatArray
 
 SILENT = 2.0
 """Seconds of nothing but zeros after which the sound counts as missing."""
+LATEST = 512
+"""Samples that are kept for whoever wants to see what is heard."""
+METERED = 10
+"""Blocks that a meter shows at a time: a tenth of a second."""
 KEPT = 200
 """Blocks over which latency and rate are read."""
 
@@ -21,6 +25,7 @@ class Watch:
     """Counts, and the last two seconds or so.
 
     frames, late   sent on, and not sent because they came too late
+    latest         [samples] the last LATEST of the sound at most
     zeros          seconds of nothing but zeros up to now
     """
 
@@ -28,7 +33,9 @@ class Watch:
     late: int = 0
     zeros: float = 0.0
     heard: float = 0.0
+    latest: FloatArray = field(default_factory=lambda: np.zeros(0, np.float32))
     _peak: float = 0.0
+    _peaks: deque[float] = field(default_factory=lambda: deque(maxlen=METERED))
     _delays: deque[float] = field(default_factory=lambda: deque(maxlen=KEPT))
     _sent: deque[tuple[float, int]] = field(default_factory=lambda: deque(maxlen=KEPT))
 
@@ -36,6 +43,8 @@ class Watch:
         """Takes note of a block of sound of that length."""
         peak = float(np.abs(samples).max(initial=0.0))
         self._peak = max(self._peak, peak)
+        self._peaks.append(peak)
+        self.latest = np.concatenate([self.latest, samples])[-LATEST:]
         self.zeros = 0.0 if peak else self.zeros + seconds
         self.heard += seconds
 
@@ -49,6 +58,11 @@ class Watch:
     def level(self) -> float:
         """The highest peak since the last call, in decibels of full scale; -inf for zeros."""
         peak, self._peak = self._peak, 0.0
+        return 20 * math.log10(peak) if peak else -math.inf
+
+    def level_now(self) -> float:
+        """The highest peak of the last METERED blocks in the same unit, for whoever looks, however often."""
+        peak = max(self._peaks, default=0.0)
         return 20 * math.log10(peak) if peak else -math.inf
 
     @property

@@ -61,7 +61,7 @@ def figure(scores: Scores, system: str, row: Row, chosen: Chosen = lambda _: Tru
     if row.statistic is largest:  # an extreme has no interval that drawing anew could show
         return Figure(value, math.nan, math.nan)
     low, high = interval(row.statistic, found, drawings([one.speaker for one, _ in kept]))
-    if row.statistic is share and low == high and value in (0.0, 1.0):
+    if row.form == "share" and row.statistic is share and low == high and value in (0.0, 1.0):
         return Figure(value, *unanimous(value, int(sum(pair[1] for pair in found))))
     return Figure(value, low, high)
 

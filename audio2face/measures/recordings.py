@@ -1,7 +1,7 @@
 """Folders of clips to score on, in the forms they come in, read as one kind of recording.
 
 <one>.npz + audio/<id>.ogg                a filmed speaker: landmarks; phones from elsewhere, if at all
-<take>_BS_value.npy + BS_name.npy + <take>.flac, .wav …    exported rig weights at 30 fps with their sound
+anything that `dataset.read_dataset` reads  takes of a character: sounds with the motion of a rig
 anything that `corpus.read_corpus` reads  speech with phone times
 """
 
@@ -15,17 +15,17 @@ from pathlib import Path
 import numpy as np
 
 from audio2face.corpus import Take, read_corpus
+from audio2face.dataset import read_dataset
+from audio2face.dataset.kind import holds_motion
 from audio2face.errors import OptionError, TrainingError
+from audio2face.measures.amplitude import EYE_CORNERS, relative_opening
 from audio2face.measures.tracking import Tracked, read_tracked
 from audio2face.sources import FileSource
 from audio2face.teacher import Segment
-from rigs import AnimationClip, FaceError
+from rigs import AnimationClip
 from rigs.arrays import FloatArray
+from rigs.lips import mouth_width
 
-RIG_RATE = 30.0
-"""Frames a second of exported rig weights."""
-SOUNDS = (".flac", ".wav", ".ogg", ".mp3")
-"""Of exported takes."""
 EDGE = 0.011
 """Seconds by which a last phone may end after the sound: labels are on a grid of 10 ms."""
 
@@ -38,6 +38,7 @@ class Recording:
     phones   none where they are not known
     seen     the filmed mouth, or None
     rig      captured motion of a rig of its own, or None
+    split    of takes of a character, what they are for
     """
 
     name: str
@@ -47,19 +48,23 @@ class Recording:
     phones: tuple[Segment, ...] = ()
     seen: Tracked | None = None
     rig: AnimationClip | None = None
+    split: str = "train"
 
 
-def read_recordings(folder: Path, phones: Path | None = None, every: int = 1) -> list[Recording]:
+def read_recordings(
+    folder: Path, phones: Path | None = None, every: int = 1, fps: float | None = None
+) -> list[Recording]:
     """All recordings of a folder, by name; of a filmed speaker, every so many.
 
     phones  a folder with a manifest that gives the phones of filmed clips
+    fps     of motion that states no rate; 30 when None
 
     Raises TrainingError when the folder is of none of the known forms or damaged.
     """
     if is_tracked(folder):
         return _filmed(folder, phones)[:: max(1, every)]
-    if any(folder.glob("*_BS_value.npy")):
-        return [_exported(file) for file in sorted(folder.glob("*_BS_value.npy"))]
+    if holds_motion(folder):
+        return _captured(folder, fps)
     moods = _emotions(folder / "manifest.jsonl")
     return [
         Recording(
@@ -101,6 +106,11 @@ def only(recordings: Sequence[Recording], names: Sequence[str], folder: Path) ->
         shown = ", ".join(sorted(known)[:12]) + (" …" if len(known) > 12 else "")
         raise OptionError(f"no recording {strange[0]!r} in {folder}; there are {shown}")
     return [one for one in recordings if not names or one.name in names]
+
+
+def tested(recordings: Sequence[Recording]) -> list[Recording]:
+    """Those that are for testing, or all where none is."""
+    return [one for one in recordings if one.split == "test"] or list(recordings)
 
 
 def moves_lips(names: Sequence[str]) -> bool:
@@ -146,16 +156,23 @@ def _filmed(folder: Path, phones: Path | None) -> list[Recording]:
     ]
 
 
-def _exported(file: Path) -> Recording:
-    """A take of `<take>_BS_value.npy` [frames, channels]; BS_name.npy beside it names the channels."""
-    name = file.name.removesuffix("_BS_value.npy")
-    try:
-        names = tuple(str(one) for one in np.load(file.with_name("BS_name.npy"), allow_pickle=False))
-        motion = AnimationClip(names, np.load(file, allow_pickle=False), RIG_RATE)
-    except (OSError, ValueError, TypeError, FaceError) as error:
-        raise TrainingError(f"{file} holds no rig weights that can be read ({error!r})") from error
-    sounds = [file.with_name(name + suffix) for suffix in SOUNDS]
-    return Recording(name, next((one for one in sounds if one.is_file()), sounds[0]), "one", rig=motion)
+def _captured(folder: Path, fps: float | None) -> list[Recording]:
+    """Takes of a character; lips are measured on the default head where the channels are ARKit's."""
+    return [
+        Recording(
+            *(take.name, take.audio, take.speaker, take.emotion),
+            seen=_mouth(take.motion) if moves_lips(take.motion.names) else None,
+            rig=take.motion,
+            split=take.split,
+        )
+        for take in read_dataset([folder], fps)
+    ]
+
+
+def _mouth(motion: AnimationClip) -> Tracked:
+    """Opening and width as a camera would see them on the default head."""
+    width = mouth_width(motion.weights, motion.names).astype(np.float64) / EYE_CORNERS
+    return Tracked(relative_opening(motion), width, motion.fps)
 
 
 def _emotions(manifest: Path) -> dict[str, str]:

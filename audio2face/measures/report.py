@@ -58,6 +58,8 @@ def text(value: float, form: str) -> str:
         return f"{value:.1%}"
     if form == "ms":
         return f"{1000 * value:+.0f} ms"
+    if form in ("mm", "mm²"):
+        return f"{value:.3f} {form}"
     return f"{value:.2f}" if form == "number" else f"{value:.3f}"
 
 

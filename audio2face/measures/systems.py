@@ -16,8 +16,8 @@ from rigs.arrays import FloatArray
 
 RMS_WINDOW = 0.025
 """Seconds."""
-SYSTEMS = ("mean pose", "loudness", "teacher", "model")
-"""In the order of the report."""
+SYSTEMS = ("at rest", "mean pose", "loudness", "teacher", "components", "model")
+"""In the order of the report; the first and the fifth are of vertices."""
 BLOCK = 16 * SAMPLE_RATE
 """Samples whose features are computed at a time."""
 

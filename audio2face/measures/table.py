@@ -31,7 +31,7 @@ class Row:
     title      its name on the terminal;  short  the same as the head of a narrow column,
                or "" where there is none
     statistic  from evidence to a figure
-    form       "share", "ms", "weight" or "number": how the figure is written
+    form       "share", "ms", "mm", "mm²", "weight" or "number": how the figure is written
     goals      what is good enough for a model that hears far ahead, and for a live one; docs/measures.md
     """
 
@@ -68,6 +68,11 @@ ROWS = (
     Row("amplitude", "amplitude, σ/σ captured", "amplitude", root_share, "number", _SIZE),
     Row("jaw r", "jaw, r", "jaw", mean, "number", (Goal(0.80), None)),
     Row("channels r", "live channels, r", "channels", mean, "number", (Goal(0.60), None)),
+    Row("lip error", "lip vertex error (LVE)", "LVE", share, "mm"),
+    Row("lip error squared", "LVE of squares", "", share, "mm²"),
+    Row("upper dynamics", "upper-face dynamics (FDD)", "FDD", mean, "mm"),
+    Row("upper dynamics squared", "FDD of squares", "", mean, "mm²"),
+    Row("vertex error", "all vertices, mean error", "vertices", share, "mm"),
     Row("offset", "late against the film", "late", median, "ms", _TIME),
     Row("offset to teacher", "late against the teacher", "late", median, "ms", _TIME),
     Row("jitter", "jitter, energy above 12 Hz", "jitter", share, "number", _CALM),

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
@@ -59,13 +60,19 @@ def _read(file: Path) -> dict[str, Tracked]:
         }
 
 
-def _tracked(points: Array, place: Mapping[int, int]) -> Tracked:
+def _tracked(points: Array, place: Mapping[int, int], fps: float = VIDEO_RATE) -> Tracked:
     def distance(pair: tuple[int, int]) -> Array:
         between = points[:, place[pair[0]]] - points[:, place[pair[1]]]
         return np.asarray(np.linalg.norm(between, axis=1))
 
     eyes = distance(EYES)
-    return Tracked(distance(OPENING) / eyes, distance(WIDTH) / eyes, VIDEO_RATE)
+    return Tracked(distance(OPENING) / eyes, distance(WIDTH) / eyes, fps)
+
+
+def mouth_of(points: npt.NDArray[Any], fps: float) -> Tracked:
+    """The mouth of MediaPipe's points [frames, 478, 3], in any unit."""
+    every = {number: number for number in range(points.shape[1])}
+    return _tracked(np.asarray(points, np.float64), every, fps)
 
 
 def follow(clip: AnimationClip, seen: Tracked) -> tuple[float, float]:

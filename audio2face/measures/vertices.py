@@ -12,24 +12,19 @@ squares instead: `squared` does the same.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from audio2face.dataset import Dataset, MotionTake
-from audio2face.dataset.arrays import load_array
 from audio2face.errors import OptionError
 from rigs import AnimationClip, Mesh, resample_clip
 
 Array = npt.NDArray[Any]
 
-LARGEST = 16 << 20
-"""Bytes of a file of vertex numbers."""
 LIP_REACH = 0.012
 """Metres from the line between the mouth's corners, or from the lips' middles, that belong to the lips."""
 
@@ -139,27 +134,6 @@ def _at(clip: AnimationClip, names: Sequence[str], captured: AnimationClip) -> A
         raise OptionError(f"what was predicted lacks {', '.join(missing[:3])}: is the model of another face?")
     weights = resample_clip(clip, captured.fps).weights[: captured.frames]
     return weights[:, [clip.names.index(name) for name in names]]
-
-
-def read_region(path: Path) -> Array:
-    """[vertices] numbers of a region: an .npy of whole numbers, or a text with commas, spaces or lines.
-
-    The regions of FLAME come with the published programs (`lve.txt`, `fdd.txt`); none is shipped here. Raises
-    OptionError, in one line, when it is something else.
-    """
-    try:
-        if path.suffix.lower() == ".npy":
-            numbers = np.array(load_array(path))
-        elif path.stat().st_size > LARGEST:
-            raise OptionError(f"{path} has {path.stat().st_size} bytes; expected a list of vertex numbers")
-        else:
-            words = [word for word in re.split(r"[,\s]+", path.read_text(encoding="utf-8")) if word]
-            numbers = np.array([int(word) for word in words])
-    except (OSError, UnicodeDecodeError, ValueError, OverflowError) as error:
-        raise OptionError(f"{path} is no list of vertex numbers: {str(error)[:80]}") from error
-    if numbers.ndim != 1 or not len(numbers) or numbers.dtype.kind not in "iu" or numbers.min() < 0:
-        raise OptionError(f"{path} holds {numbers.dtype} of shape {numbers.shape}; expected vertex numbers")
-    return np.unique(numbers.astype(np.int64))
 
 
 def head_regions(mesh: Mesh) -> tuple[Array, Array]:

@@ -3,13 +3,14 @@
 model.tflite   the network, LiteRT, float16
 card.json      front end, look-ahead, channels, ranges unless 0…1, emotions; data, licence, seed, minutes,
                figures; checksum
+face.npz, face_rest.npy   of a model that was trained on vertices: what turns weights into them
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import numpy as np
 
 from audio2face.errors import ModelError
 from audio2face.features import FRAME_RATE, FRONT_ENDS
+from audio2face.models.face import RIG, Face, has_face
 from rigs import Channel, FaceError, Rig
 from rigs.arrays import FloatArray, lock
 
@@ -37,6 +39,7 @@ class Bundle:
     emotions    {name: [16] emotion vector}; neutral is zero
     network     the bytes of the LiteRT file
     card        everything else that card.json says
+    face        what its weights move, if it was trained on vertices; then the rig has its mesh
     """
 
     name: str
@@ -46,6 +49,7 @@ class Bundle:
     emotions: dict[str, FloatArray]
     network: bytes
     card: dict[str, Any]
+    face: Face | None = None
 
 
 def bundled() -> tuple[str, ...]:
@@ -74,7 +78,21 @@ def read_bundle(place: str) -> Bundle:
         raise ModelError(
             f"model {place}: {NETWORK_FILE} does not match the checksum in {CARD_FILE}; copy it anew"
         )
-    return bundle
+    return _with_face(bundle, folder, place) if has_face(folder) else bundle
+
+
+def _with_face(bundle: Bundle, folder: Path, place: str) -> Bundle:
+    """The bundle with the face beside it, whose channels must be its own."""
+    try:
+        face = Face.load(folder)
+    except FaceError as error:
+        raise ModelError(f"model {place}: {error}") from error
+    if face.rig.names != bundle.rig.names:
+        raise ModelError(
+            f"model {place}: {RIG} has {len(face.rig.names)} components, and the model moves "
+            f"{len(bundle.rig.names)} channels; copy the folder anew"
+        )
+    return replace(bundle, face=face, rig=Rig(bundle.rig.channels, face.rig.mesh))
 
 
 def _is_file(path: Path) -> bool:

@@ -48,6 +48,10 @@ class LiteRTModel:
     def look_ahead(self) -> int:
         return self.bundle.look_ahead
 
+    @property
+    def emotions(self) -> tuple[str, ...]:
+        return tuple(self.bundle.emotions)
+
     def start(self) -> FloatArray:
         """[memory] zeros: silence before the first frame."""
         return np.zeros(self._memory, np.float32)

@@ -27,6 +27,7 @@ class Model(Protocol):
     rig         channels of the weights
     fps         frames a second of features and weights
     front_end   name of the features it hears
+    emotions    names of those that it knows, neutral among them
     look_ahead  frames by which weights lag behind features: weights n belong to frame n − look_ahead
     """
 
@@ -38,6 +39,8 @@ class Model(Protocol):
     def front_end(self) -> str: ...
     @property
     def look_ahead(self) -> int: ...
+    @property
+    def emotions(self) -> tuple[str, ...]: ...
 
     def start(self) -> FloatArray:
         """[memory] the past before the first frame."""

@@ -85,6 +85,11 @@ def find_microphone(wanted: str | None, devices: Sequence[Device]) -> Device:
     return found[0]
 
 
+def input_names(devices: Sequence[Device]) -> tuple[str, ...]:
+    """The microphones, each name once: a device appears once for each sound interface of the system."""
+    return tuple(dict.fromkeys(device.name for device in devices if device.inputs))
+
+
 def _standard(ask: Any) -> int | None:
     try:
         return int(ask()["index"])

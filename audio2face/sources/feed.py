@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import deque
 from collections.abc import Iterator
@@ -30,10 +31,19 @@ class Feed:
               microphone, which has a clock of its own
     patience  seconds to wait for sound that is due before there is silence in its place
     resting   start with silence; otherwise the first block waits for the first sound
+    first     seconds that it waits at most; then there is silence until sound comes
+
+    `heard` tells whether there was any sound yet.
     """
 
     def __init__(
-        self, rate: int, paced: bool, patience: float, resting: bool = True, clock: Clock | None = None
+        self,
+        rate: int,
+        paced: bool,
+        patience: float,
+        resting: bool = True,
+        clock: Clock | None = None,
+        first: float = math.inf,
     ) -> None:
         self._clock = clock or Clock()
         self._pace = Pace(self._clock)
@@ -43,7 +53,8 @@ class Feed:
         self._came = threading.Event()
         self._waiting: deque[FloatArray] = deque()
         self._held = 0
-        self._begun = resting
+        self._first = 0.0 if resting else first
+        self.heard = False
         self._turn_over = self._ended = self._closed = False
         self.lost = 0.0
         self.behind = 0.0
@@ -108,10 +119,11 @@ class Feed:
         return samples
 
     def _await(self) -> None:
-        """Waits for sound, out of patience in the end; the first sound of all is waited for without end."""
+        """Waits for sound, out of patience in the end."""
+        patience = self._patience if self.heard else max(self._patience, self._first)
         begin = self._clock.now()
         while not (self._held or self._turn_over or self._ended or self._closed):
-            left = self._patience - (self._clock.now() - begin) if self._begun else LONGEST_WAIT
+            left = patience - (self._clock.now() - begin)
             if left < LEAST_WAIT:
                 return
             self._came.clear()
@@ -138,5 +150,5 @@ class Feed:
             if len(samples):
                 self._waiting.append(samples)
                 self._held += len(samples)
-                self._begun, self._turn_over = True, False
+                self.heard, self._turn_over = True, False
         self._came.set()

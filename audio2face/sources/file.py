@@ -47,10 +47,10 @@ class FileSource:
         self._step = block_length(block_seconds, self.file_rate)
 
     def __iter__(self) -> Iterator[AudioBlock]:
-        return mono_blocks(self._chunks(), self.file_rate, str(self.path))
+        return mono_blocks(self.chunks(), self.file_rate, str(self.path))
 
-    def _chunks(self) -> Iterator[FloatArray]:
-        """Yields [samples, channels] at the file's own rate."""
+    def chunks(self) -> Iterator[FloatArray]:
+        """Yields [samples, channels] at the file's own rate; who listens in takes them on their way."""
         done = 0
         with open_sound(self.path) as sound:
             while len(chunk := self._read(sound, done)):

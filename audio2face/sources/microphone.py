@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
@@ -12,7 +13,14 @@ from audio2face.errors import SoundError
 from audio2face.models.quiet import quiet_stderr
 from audio2face.sources.block import SAMPLE_RATE, AudioBlock
 from audio2face.sources.clock import Clock
-from audio2face.sources.devices import Device, find_microphone, list_devices, open_portaudio, shut
+from audio2face.sources.devices import (
+    Device,
+    find_microphone,
+    input_names,
+    list_devices,
+    open_portaudio,
+    shut,
+)
 from audio2face.sources.feed import Feed
 from rigs.arrays import FloatArray
 
@@ -30,10 +38,14 @@ Receive = Callable[[FloatArray, int], None]
 
 
 class Recording(Protocol):
-    """A device that records: its name, its rate in samples per second, and whether it still works."""
+    """A device that records: its name, its rate in samples per second, and whether it still works.
+
+    choices  the names of all microphones there were when it was opened
+    """
 
     name: str
     rate: int
+    choices: tuple[str, ...]
 
     def active(self) -> bool: ...
 
@@ -62,11 +74,12 @@ class Microphone:
         self._clock = clock or Clock()
         self._feed = Feed(SAMPLE_RATE, paced=False, patience=PATIENCE, clock=self._clock)
         self._heard, self._awake = self._clock.now(), False
-        self._stop, self._closed = threading.Event(), False
+        self._wake, self._closed = threading.Event(), False
         self._recording: Recording | None = self._start(device)
         # A default stays whatever the default is; a number may mean another device after plugging in again.
         self._device = None if device is None else self._recording.name
-        self.name = self._recording.name
+        self.name, self.choices = self._recording.name, self._recording.choices
+        self._chosen: tuple[str, Callable[[str], None]] | None = None
         self.sample_rate = SAMPLE_RATE
         self.trouble = ""
 
@@ -85,6 +98,14 @@ class Microphone:
         self._closed = True
         self._feed.close()
 
+    def choose(self, device: str, done: Callable[[str], None] = lambda trouble: None) -> None:
+        """Goes over to another device within a tenth of a second or so, and stays with it; from any thread.
+
+        `done` is called from another thread with "", or with what went wrong: the old device is kept then.
+        """
+        self._chosen = device, done
+        self._wake.set()
+
     def __iter__(self) -> Iterator[AudioBlock]:
         keeper = threading.Thread(target=self._keep, name="microphone", daemon=True)
         keeper.start()
@@ -92,7 +113,7 @@ class Microphone:
             yield from self._feed
         finally:
             self._closed = True
-            self._stop.set()
+            self._wake.set()
             keeper.join(2 * GONE)
 
     def _start(self, device: str | None) -> Recording:
@@ -107,34 +128,55 @@ class Microphone:
     def _keep(self) -> None:
         """Sees to it that there is a device, until closed; PortAudio's stream is closed here too."""
         while not self._closed:
-            if self._recording is None:
+            if self._chosen:
+                self._go_over()
+            elif self._recording is None:
                 self._try_again()
             elif not self._recording.active() or self._silent_for() > (GONE if self._awake else WAKING):
-                self._recording.close()
-                self._recording = None
-                self.trouble = f"{self.name} is gone; waiting for it"
+                self._let_go()
                 continue
-            self._stop.wait(GONE if self._recording is None else 0.1)
+            self._wake.wait(GONE if self._recording is None else 0.1)
+            self._wake.clear()
         if self._recording is not None:
             self._recording.close()
+
+    def _go_over(self) -> None:
+        """To the device that was chosen, or back to the old one."""
+        assert self._chosen is not None
+        (device, done), self._chosen = self._chosen, None
+        self._let_go()
+        try:
+            self._become(self._start(device))
+            self._device = self.name
+            done("")
+        except (SoundError, OSError) as error:
+            self._try_again()
+            done(f"{error}; going on with {self.name}")
+
+    def _let_go(self) -> None:
+        if self._recording is not None:
+            self._recording.close()
+            self._recording = None
+        self.trouble = f"{self.name} is gone; waiting for it"
 
     def _silent_for(self) -> float:
         """Seconds since the device last gave something."""
         return self._clock.now() - self._heard
 
     def _try_again(self) -> None:
-        try:
-            self._recording = self._start(self._device)
-        except (SoundError, OSError):
-            return
-        self.name, self.trouble = self._recording.name, ""
+        with contextlib.suppress(SoundError, OSError):
+            self._become(self._start(self._device))
+
+    def _become(self, recording: Recording) -> None:
+        self._recording = recording
+        self.name, self.choices, self.trouble = recording.name, recording.choices, ""
 
 
 class _PortAudioRecording:
     """A device opened with PyAudio, at SAMPLE_RATE when it allows."""
 
-    def __init__(self, audio: Any, device: Device, receive: Receive) -> None:
-        self.name = device.name
+    def __init__(self, audio: Any, device: Device, receive: Receive, choices: tuple[str, ...]) -> None:
+        self.name, self.choices = device.name, choices
         self._audio = audio
         self.rate, self._channels = _allowed(audio, device)
         self._receive = receive
@@ -168,8 +210,9 @@ def open_device(wanted: str | None, receive: Receive) -> Recording:
     """Opens a microphone with PyAudio. Raises MissingExtraError and SoundError."""
     audio = open_portaudio()
     try:
-        device = find_microphone(wanted, list_devices(audio))
-        return _PortAudioRecording(audio, device, receive)
+        devices = list_devices(audio)
+        device = find_microphone(wanted, devices)
+        return _PortAudioRecording(audio, device, receive, input_names(devices))
     except OSError as error:
         audio.terminate()
         raise SoundError(

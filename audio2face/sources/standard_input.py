@@ -14,6 +14,8 @@ from audio2face.sources.pcm import Pcm16
 
 PATIENCE = 0.08
 """Seconds that a pipe or a network may be late without a gap in the sound."""
+FIRST = 1.0
+"""Seconds that the first sound may take; then the face begins without it, and waits alive."""
 CHUNK = 4096
 """Bytes read at a time, at most."""
 ENOUGH = 5.0
@@ -27,12 +29,13 @@ class StandardInput:
     descriptor  what to read; standard input
     clock       what bursts are paced by
 
-    What is written faster than it is heard is paced by the clock; where the writer pauses there is silence.
+    What is written faster than it is heard is paced by the clock; where the writer pauses, or takes more than
+    FIRST seconds to begin, there is silence.
     The end of the pipe ends the sound. Raises SoundError for a rate that no sound has and for an empty pipe.
     """
 
     def __init__(self, rate: int, descriptor: int = 0, clock: Clock | None = None) -> None:
-        self._feed = Feed(rate, paced=True, patience=PATIENCE, resting=False, clock=clock)
+        self._feed = Feed(rate, paced=True, patience=PATIENCE, resting=False, clock=clock, first=FIRST)
         self._descriptor = descriptor
         self._closed = False
         self._nap = threading.Event()
@@ -53,11 +56,8 @@ class StandardInput:
     def __iter__(self) -> Iterator[AudioBlock]:
         # A thread of its own, since reading a pipe cannot be interrupted; it dies with the program.
         threading.Thread(target=self._read, name="standard input", daemon=True).start()
-        empty = True
-        for block in self._feed:
-            empty = False
-            yield block
-        if empty and not self._closed:
+        yield from self._feed
+        if not self._feed.heard and not self._closed:
             raise SoundError("standard input holds no sound: it ended before the first sample")
 
     def _read(self) -> None:

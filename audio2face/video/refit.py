@@ -1,13 +1,14 @@
-"""Landmarks → ARKit weights on the default head, for the channels that MediaPipe hardly moves.
+"""Landmarks → ARKit weights on the default head, where MediaPipe's own do not move the lips as the film does.
 
 Each frame's points are turned, scaled and moved onto the head's own anchor points by those that move with the
 skull. How far they then are from the speaker's face at rest, less what the channels that are kept explain, is
-solved for the others.
+solved for the others. Corners and middles of the lips count most, and channels that MediaPipe does move stay
+near what it says, since many mixes of channels give the same lips.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -21,6 +22,7 @@ from rigs import (
     Mesh,
     MorphTarget,
     Rig,
+    SolveSettings,
     anchor_positions,
     default_head,
     solve_weights,
@@ -42,10 +44,17 @@ DEAD = (
 )
 """Channels that MediaPipe's network hardly moves: standard deviations up to 0.01 over a speaker of GRID."""
 MOUTH = (*(name for name in MOUTH_NAMES if name != "tongueOut"), "noseSneerLeft", "noseSneerRight")
-REFITS = {"dead": DEAD, "mouth": MOUTH, "none": ()}
-"""What is solved from the landmarks: what MediaPipe leaves dead; all of the mouth; nothing."""
+REFITS = {"mouth": MOUTH, "dead": DEAD, "none": ()}
+"""What is solved from the landmarks: all of the mouth; what MediaPipe leaves dead; nothing."""
 OPENING = (13, 14)
-RESTING = 0.2
+LIPS = (61, 291, 78, 308, 0, 13, 14, 17, 82, 312, 87, 317)
+"""The lips' corners, outer and inner, and what is about their middles."""
+LIPS_COUNT = 300.0
+"""How much more these count than a point far from the mouth: 12 of 478 would be outvoted otherwise."""
+OWN = 0.1
+"""Metres that a full weight of MediaPipe's own is worth, as if a point said it."""
+SETTINGS = SolveSettings(smoothness=0.5)
+RESTING = 0.3
 """Share of the frames, those with the smallest opening, whose median is the face at rest."""
 
 
@@ -59,7 +68,7 @@ def on_the_head(film: Film) -> FloatArray:
     return placed
 
 
-def refitted(film: Film, refit: str = "dead") -> FloatArray:
+def refitted(film: Film, refit: str = "mouth") -> FloatArray:
     """[frames, 52] in the order of ARKIT_NAMES; NaN where there is no face.
 
     refit  one of REFITS: which channels are solved; the others are MediaPipe's own
@@ -71,22 +80,39 @@ def refitted(film: Film, refit: str = "dead") -> FloatArray:
     points = on_the_head(film)[usable]
     solved = [ARKIT_NAMES.index(name) for name in names]
     kept = own[usable]
+    said = {name: kept[:, ARKIT_NAMES.index(name)].copy() for name in names if name not in DEAD}
     kept[:, solved] = 0
     resting = _resting(points)
     explained = np.einsum("fc,cpk->fpk", kept - np.median(kept[resting], axis=0), _shapes())
     moved = points - np.median(points[resting], axis=0) - explained + _rest()
-    own[np.ix_(np.flatnonzero(usable), np.array(solved))] = solve_channels(moved, names)
+    own[np.ix_(np.flatnonzero(usable), np.array(solved))] = solve_channels(moved, names, said)
     return own
 
 
-def solve_channels(points: FloatArray, names: Sequence[str]) -> FloatArray:
-    """[frames, channels] weights of some of the head's channels, of its points [frames, 478, 3]."""
-    rest, shapes = _rest(), _shapes()
-    every = np.arange(len(rest), dtype=np.int32)
-    targets = {name: MorphTarget(every, shapes[ARKIT_NAMES.index(name)]) for name in names}
-    mesh = Mesh(rest, np.zeros((0, 3), np.int32), np.full((len(every), 3), 0.5), targets)
+def solve_channels(
+    points: FloatArray, names: Sequence[str], said: Mapping[str, FloatArray] | None = None
+) -> FloatArray:
+    """[frames, channels] weights of some of the head's channels, of its points [frames, 478, 3].
+
+    said  {channel: [frames]} weights that channels should stay near; a point of its own stands for each
+    """
+    said = said or {}
+    rest, extra = _rest(), np.zeros((len(said), 3), np.float32)
+    wanted = np.zeros((len(points), len(said), 3), np.float32)
+    targets = {}
+    for name in names:
+        apart = extra.copy()
+        if name in said:
+            place = list(said).index(name)
+            apart[place, 0], wanted[:, place, 0] = OWN, OWN * said[name]
+        shape = np.concatenate([_shapes()[ARKIT_NAMES.index(name)], apart])
+        targets[name] = MorphTarget(np.arange(len(shape), dtype=np.int32), shape)
+    face = np.concatenate([rest, extra])
+    mesh = Mesh(face, np.zeros((0, 3), np.int32), np.full_like(face, 0.5), targets)
     rig = Rig(tuple(Channel(name) for name in names), mesh)
-    return solve_weights(rig, points, importance=_importance()).weights
+    importance = np.concatenate([_importance(bool(said)), np.ones(len(said), np.float32)])
+    seen = np.concatenate([points, wanted], axis=1)
+    return solve_weights(rig, seen, importance=importance, settings=SETTINGS).weights
 
 
 def _resting(points: FloatArray) -> npt.NDArray[np.int64]:
@@ -130,9 +156,14 @@ def _shapes() -> FloatArray:
     return shapes
 
 
-def _importance() -> FloatArray:
-    """[478] depth is guessed and the outline slides, so points about the mouth count most."""
+def _importance(lips: bool) -> FloatArray:
+    """[478] depth is guessed and the outline slides, so points about the mouth count most.
+
+    lips  whether those of LIPS count more still, as they may where other channels are held near what was said
+    """
     points = _rest()
     mouth = (points[61] + points[291]) / 2
     near = np.exp(-np.square(np.linalg.norm(points - mouth, axis=1) / 0.04))
+    if lips:
+        near[list(LIPS)] += LIPS_COUNT
     return (0.2 + near).astype(np.float32)

@@ -8,11 +8,12 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from audio2face.dataset.vertices import write_vertices
 from audio2face.video.film import Film, Progress, track
 from audio2face.video.reading import facts, write_sound
 from audio2face.video.refit import on_the_head, refitted
 from exporters import write_clip
+from exporters.beside import beside
+from exporters.vertices import write_vertices
 from rigs import ARKIT_NAMES, AnimationClip
 from rigs.arrays import FloatArray
 
@@ -21,10 +22,11 @@ TARGETS = ("arkit", "points")
 
 
 class Tracked(NamedTuple):
-    """Files of a take, and what was seen."""
+    """Files of a take, and what was seen; `trust` [frames] is how far each frame of the motion can be."""
 
     motion: Path
     sound: Path
+    trust: Path
     film: Film
 
 
@@ -33,24 +35,33 @@ def track_film(
     folder: Path,
     network: bytes,
     targets: str = "arkit",
-    refit: str = "dead",
+    refit: str = "mouth",
     progress: Progress = iter,
 ) -> Tracked:
     """Writes <name>.npz (ARKit weights and head), or <name>.npy (points), and <name>.wav into a folder.
 
+    <name>_trust.npy [frames] has 0 to 1 for each frame; those below USABLE are bridged.
     Frame 0 is the face at the sound's first sample. Raises VideoError, FormatError, MissingExtraError.
     """
     film = track(path, network, progress)
     sound = folder / f"{path.stem}.wav"
     if facts(path).has_sound:
         write_sound(path, sound)
+    trust = _write_trust(film, folder / f"{path.stem}_trust.npy")
     if targets == "points":
         points = bridged(_in_time(on_the_head(film), film), _usable(film))
-        return Tracked(write_vertices(points, folder / f"{path.stem}.npy"), sound, film)
-    return Tracked(write_clip(clip_of_film(film, refit), folder / f"{path.stem}.npz"), sound, film)
+        return Tracked(write_vertices(points, folder / f"{path.stem}.npy"), sound, trust, film)
+    return Tracked(write_clip(clip_of_film(film, refit), folder / f"{path.stem}.npz"), sound, trust, film)
 
 
-def clip_of_film(film: Film, refit: str = "dead") -> AnimationClip:
+def _write_trust(film: Film, path: Path) -> Path:
+    with beside(path) as temporary, temporary.open("wb") as file:
+        values = film.trust[_rows(film)].astype(np.float32)
+        np.lib.format.write_array(file, values, allow_pickle=False)
+    return path
+
+
+def clip_of_film(film: Film, refit: str = "mouth") -> AnimationClip:
     """52 ARKit weights and the head's angles; frames without a usable face are bridged."""
     usable = _usable(film)
     weights = bridged(_in_time(refitted(film, refit), film), usable)

@@ -8,6 +8,7 @@ part, and that is linear, as Blender and FBX2glTF take it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -35,10 +36,9 @@ def add_mesh(
     """Adds the mesh with a shape for each name; gives the ids of its model and of the shapes' channels."""
     model = _add_model(document, audio)
     document.connect(model)
-    material, parts = _parts(mesh)
-    geometry = _add_geometry(document, mesh, material)
+    geometry = document.add("Geometry", "Head", "Geometry", "Mesh", *_surface(mesh))
     document.connect(geometry, model)
-    for name, colour in parts:
+    for name, colour in _parts(mesh)[1]:
         document.connect(_add_material(document, name, colour), model)
     deformer = document.add("Deformer", "Shapes", "Deformer", "BlendShape", Record("Version", (int32(100),)))
     document.connect(deformer, geometry)
@@ -62,16 +62,17 @@ def _add_model(document: Document, audio: str | None) -> int:
     return document.add("Model", "Head", "Model", "Mesh", Record("Version", (int32(232),)), table, *more)
 
 
-def _add_geometry(document: Document, mesh: Mesh, material: Array) -> int:
-    """The triangles; the last corner of each is written as its complement, which ends a polygon."""
+@lru_cache(maxsize=4)
+def _surface(mesh: Mesh) -> tuple[Record, ...]:
+    """The triangles; the last corner of each is written as its complement, which ends a polygon.
+
+    Kept for a few meshes, as packing one takes longer than all curves of a line of speech.
+    """
+    material, _ = _parts(mesh)
     corners = mesh.triangles.astype(np.int32)
     ended = np.column_stack([corners[:, :2], ~corners[:, 2]]).reshape(-1)
     colours = np.column_stack([_srgb(mesh.colours), np.ones(len(mesh.vertices))])
-    return document.add(
-        "Geometry",
-        "Head",
-        "Geometry",
-        "Mesh",
+    return (
         Record("Vertices", (array(_centimetres(mesh.vertices)),)),
         Record("PolygonVertexIndex", (array(ended),)),
         Record("GeometryVersion", (int32(124),)),
@@ -136,18 +137,20 @@ def _add_shape(document: Document, deformer: int, name: str, target: MorphTarget
         Record("DeformPercent", (double(0.0),)),
         Record("FullWeights", (array(np.array([100.0])),)),
     )
-    shape = document.add(
-        "Geometry",
-        name,
-        "Geometry",
-        "Shape",
+    shape = document.add("Geometry", name, "Geometry", "Shape", *_moved(target))
+    document.connect(channel, deformer)
+    document.connect(shape, channel)
+    return channel
+
+
+@lru_cache(maxsize=1024)
+def _moved(target: MorphTarget) -> tuple[Record, ...]:
+    """The vertices of a shape, kept as `_surface` is."""
+    return (
         Record("Version", (int32(100),)),
         Record("Indexes", (array(target.indices.astype(np.int32)),)),
         Record("Vertices", (array(_centimetres(target.deltas)),)),
     )
-    document.connect(channel, deformer)
-    document.connect(shape, channel)
-    return channel
 
 
 def _parts(mesh: Mesh) -> tuple[Array, list[tuple[str, tuple[float, float, float]]]]:

@@ -14,8 +14,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -37,42 +36,46 @@ _FOOTER_END = bytes.fromhex("f85a8c6adef5d97eece90ce3758f290b")
 
 _HEAD = struct.Struct("<III")
 _NULL = bytes(_HEAD.size + 1)
-_LETTERS = {"int32": b"i", "int64": b"l", "float32": b"f", "float64": b"d"}
+_LETTERS = {np.dtype("<i4"): b"i", np.dtype("<i8"): b"l", np.dtype("<f4"): b"f", np.dtype("<f8"): b"d"}
 _SHORT = 128
 """Bytes of an array below which packing does not pay."""
 
 
 @dataclass(frozen=True)
 class Record:
-    """A record; `block` asks for an end of children where there are none, as Autodesk's own files have it."""
+    """A record; `block` asks for an end of children where there are none, as Autodesk's own files have it.
+
+    `size` is bytes of the whole record.
+    """
 
     name: str
     properties: tuple[bytes, ...] = ()
     children: tuple[Record, ...] = ()
     block: bool = False
+    size: int = field(init=False)
 
-    @cached_property
-    def size(self) -> int:
-        """Bytes of the whole record."""
-        own = _HEAD.size + 1 + len(self.name.encode()) + sum(map(len, self.properties))
-        return own + sum(child.size for child in self.children) + (len(_NULL) if self._ends else 0)
+    def __post_init__(self) -> None:
+        # Added up here, as there are thousands of records in a file and each is asked several times.
+        size = _HEAD.size + 1 + len(self.name.encode()) + sum(map(len, self.properties))
+        for child in self.children:
+            size += child.size
+        object.__setattr__(self, "size", size + (len(_NULL) if self._ends else 0))
 
     @property
     def _ends(self) -> bool:
         return self.block or bool(self.children) or not self.properties
 
-    def chunks(self, start: int) -> Iterable[bytes]:
-        """The bytes of the record when its first is byte `start` of the file."""
-        name, count = self.name.encode(), len(self.properties)
-        yield _HEAD.pack(start + self.size, count, sum(map(len, self.properties)))
-        yield bytes([len(name)]) + name
-        yield from self.properties
-        start += _HEAD.size + 1 + len(name) + sum(map(len, self.properties))
+    def write(self, start: int, chunks: list[bytes]) -> None:
+        """Appends the bytes of the record, whose first is byte `start` of the file."""
+        name, length = self.name.encode(), sum(map(len, self.properties))
+        head = _HEAD.pack(start + self.size, len(self.properties), length)
+        chunks += (head, bytes((len(name),)), name, *self.properties)
+        start += _HEAD.size + 1 + len(name) + length
         for child in self.children:
-            yield from child.chunks(start)
+            child.write(start, chunks)
             start += child.size
         if self._ends:
-            yield _NULL
+            chunks.append(_NULL)
 
 
 def flag(value: bool) -> bytes:
@@ -108,17 +111,19 @@ def raw(value: bytes) -> bytes:
 
 def array(values: Array) -> bytes:
     """A property of int32, int64, float32 or float64 in a row, packed unless short."""
-    data = values.astype(values.dtype.newbyteorder("<"), copy=False).tobytes()
+    values = values.astype(values.dtype.newbyteorder("<"), copy=False)
+    data = values.tobytes()
     packed = zlib.compress(data, 1) if len(data) >= _SHORT else data
     head = struct.pack("<III", values.size, len(data) >= _SHORT, len(packed))
-    return _LETTERS[values.dtype.name] + head + packed
+    return _LETTERS[values.dtype] + head + packed
 
 
 def file_bytes(records: Iterable[Record]) -> bytes:
     """A whole file. Raises FormatError when it would be too large for the format."""
     chunks, start = [MAGIC + struct.pack("<I", VERSION)], len(MAGIC) + 4
     for record in records:
-        chunks += record.chunks(start) if start + record.size <= LARGEST else ()
+        if start + record.size <= LARGEST:
+            record.write(start, chunks)
         start += record.size
     if start > LARGEST:
         raise FormatError(

@@ -11,6 +11,7 @@ that owns the channels Blender, three and Autodesk's SDK have nothing to hang th
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -41,7 +42,7 @@ def write_fbx(clip: AnimationClip, file: Path, rig: Rig, keys: Sequence[Keys] | 
     if not any(len(target.indices) for target in rig.mesh.targets.values()):
         raise FormatError("the rig's mesh has no shapes to animate; choose one with shapes, or fbx-animation")
     if not len(rig.mesh.triangles):
-        raise FormatError("the rig's mesh has no triangles; programs drop such a mesh; choose another one")
+        raise FormatError("the rig's mesh has no triangles; programs drop such a mesh; choose one that has")
     columns = _columns(clip)
     unknown = [clip.names[place] for place in columns if clip.names[place] not in rig.names]
     if unknown:
@@ -54,9 +55,13 @@ def write_fbx(clip: AnimationClip, file: Path, rig: Rig, keys: Sequence[Keys] | 
 
 def write_fbx_animation(clip: AnimationClip, file: Path, keys: Sequence[Keys] | None = None) -> None:
     """Writes the curves alone, for a character that exists. Raises FormatError as `write_fbx` does."""
+    _write(clip, file, _triangle(), _columns(clip), keys)
+
+
+@lru_cache(maxsize=1)
+def _triangle() -> Mesh:
     corners = np.array([[0, 0, 0], [_TRIANGLE, 0, 0], [0, _TRIANGLE, 0]], dtype=np.float32)
-    mesh = Mesh(corners, np.array([[0, 1, 2]], dtype=np.int32), np.ones((3, 3), dtype=np.float32), {})
-    _write(clip, file, mesh, _columns(clip), keys)
+    return Mesh(corners, np.array([[0, 1, 2]], dtype=np.int32), np.ones((3, 3), dtype=np.float32), {})
 
 
 def _columns(clip: AnimationClip) -> list[int]:

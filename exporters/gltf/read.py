@@ -70,13 +70,27 @@ class _Reader:
         )
 
     def _weights_channel(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        """The first channel that moves morph targets, and its animation; ours before others of the file."""
-        animations = self.json.get("animations", [])
-        for animation in sorted(animations, key=lambda a: (a.get("extras") or {}).get("by") != "audio2face"):
-            for channel in animation["channels"]:
-                if channel["target"].get("path") == "weights":
-                    return animation, channel
-        raise FormatError("it has no animation of morph-target weights")
+        """The first channel that moves morph targets, and its animation; ours before others of the file.
+
+        Of a head in several meshes, the first that names its targets: a user's teeth may not.
+        """
+        animations = sorted(
+            self.json.get("animations", []), key=lambda a: (a.get("extras") or {}).get("by") != "audio2face"
+        )
+        found = [
+            (animation, channel)
+            for animation in animations
+            for channel in animation["channels"]
+            if channel["target"].get("path") == "weights"
+        ]
+        if not found:
+            raise FormatError("it has no animation of morph-target weights")
+        ours = [pair for pair in found if pair[0] is found[0][0]]
+        return next((pair for pair in ours if self._named(pair[1]["target"]["node"])), found[0])
+
+    def _named(self, node: int) -> bool:
+        mesh = self.json["meshes"][_index(self.json["nodes"][_index(node)]["mesh"])]
+        return bool((mesh.get("extras") or {}).get("targetNames"))
 
     def _names(self, node: int) -> tuple[str, ...]:
         """The target names of a node's mesh."""

@@ -32,6 +32,8 @@ def write_glb(clip: AnimationClip, file: Path, rig: Rig) -> None:
 
     A rig that came from a glTF file is given back as that file; see `own_head`.
 
+    A mesh without triangles, such as landmarks, becomes points.
+
     A channel that the rig has without a shape becomes a target that moves nothing. Angles of head and eyes
     among the channels are left out: the eyes' shapes say the same. The clip's audio is named in the asset's
     extras, not stored. Raises FormatError when the rig has no mesh or the clip has channels it does not know.
@@ -91,15 +93,17 @@ def _scene(clip: AnimationClip) -> pygltflib.GLTF2:
 
 def _mesh(mesh: Mesh, names: list[str], blob: Blob) -> pygltflib.Mesh:
     """The mesh with the named targets."""
+    solid = len(mesh.triangles) > 0
     attributes = pygltflib.Attributes(
         POSITION=blob.vertices(mesh.vertices, bounds=True),
-        NORMAL=blob.vertices(normals(mesh)),
+        NORMAL=blob.vertices(normals(mesh)) if solid else None,
         COLOR_0=blob.vertices(np.clip(mesh.colours, 0, 1)),
     )
     targets = [mesh.targets.get(name, _STILL) for name in names]
     primitive = pygltflib.Primitive(
         attributes=attributes,
-        indices=blob.triangles(mesh.triangles, len(mesh.vertices)),
+        indices=blob.triangles(mesh.triangles, len(mesh.vertices)) if solid else None,
+        mode=pygltflib.TRIANGLES if solid else pygltflib.POINTS,
         material=0,
         targets=[{"POSITION": blob.deltas(target, len(mesh.vertices))} for target in targets],
     )

@@ -2,6 +2,11 @@
 import { perspective } from "./matrix.js";
 
 const ANGLE = 0.42; // radians of view from top to bottom; narrow, as a portrait lens
+const MOVES = {
+  a: (camera) => camera.orbit(16, 0), d: (camera) => camera.orbit(-16, 0),
+  w: (camera) => camera.orbit(0, 12), s: (camera) => camera.orbit(0, -12),
+  "+": (camera) => camera.closer(1.1), "-": (camera) => camera.closer(1 / 1.1),
+};
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 export class Camera {
@@ -79,6 +84,13 @@ export class Camera {
       this.closer(Math.exp(-event.deltaY * (event.deltaMode ? 0.03 : 0.0012)));
       changed();
     }, { passive: false });
+    canvas.addEventListener("keydown", (event) => {
+      const move = MOVES[event.key.toLowerCase()];
+      if (!move || event.ctrlKey || event.altKey || event.metaKey) return;
+      this.goal = null;
+      move(this);
+      changed();
+    });
     canvas.addEventListener("dblclick", () => {
       this.look(0);
       changed();

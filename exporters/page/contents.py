@@ -55,9 +55,11 @@ class Strip:
 class Mood:
     """The same words under an emotion at full strength.
 
-    name  what the page calls it
-    clip  as many frames, of the same channels, as the page's clip
+    name   what the page calls it
+    clip   as many frames, of the same channels, as the page's clip
+    asked  whether it is what was asked for, so that the page begins with it
     """
 
     name: str
     clip: AnimationClip
+    asked: bool = False

@@ -1,33 +1,35 @@
 // A mesh with shapes, bent on the processor and drawn by WebGL 2.
 import { multiply } from "./matrix.js";
-import { FRAGMENT, VERTEX } from "./shaders.js";
+import { FRAGMENT, VERTEX, shader } from "./shaders.js";
 
-// Strength and sharpness of highlights by part.
-const GLOSS = {
-  eyes: [0.9, 260], teeth: [0.3, 60], tongue: [0.16, 30], hair: [0.05, 18], brows: [0, 20], lashes: [0, 20],
-};
-const INSIDE = { teeth: 0.8, tongue: 0.55 }; // light that reaches what is behind the lips
-const SKIN = [0.06, 22];
-
-// Whether pictures are made without a graphics card: smooth outlines would take half the time there.
-function software() {
-  const gl = document.createElement("canvas").getContext("webgl2");
-  const about = gl?.getExtension("WEBGL_debug_renderer_info");
+// A canvas with WebGL 2, and whether that is done without a graphics card: smooth outlines would take half the time
+// there. To ask costs a context, which is dear only there, so a card gets a second one on a canvas of its own.
+function opened(canvas) {
+  const gl = canvas.getContext("webgl2", { antialias: false });
+  if (!gl) throw new Error("this browser has no WebGL 2");
+  const about = gl.getExtension("WEBGL_debug_renderer_info");
   const name = about ? gl.getParameter(about.UNMASKED_RENDERER_WEBGL) : "";
-  gl?.getExtension("WEBGL_lose_context")?.loseContext();
-  return /swiftshader|llvmpipe|softpipe|basic render/i.test(name);
+  if (/swiftshader|llvmpipe|softpipe|basic render/i.test(name)) return { canvas, gl, slow: true };
+  const smooth = canvas.cloneNode();
+  const better = smooth.getContext("webgl2");
+  if (!better) return { canvas, gl, slow: false };
+  gl.getExtension("WEBGL_lose_context")?.loseContext();
+  canvas.replaceWith(smooth);
+  return { canvas: smooth, gl: better, slow: false };
 }
 
 export class Head {
-  constructor(canvas, mesh) {
+  constructor(given, mesh) {
+    const { canvas, gl, slow } = opened(given);
     this.canvas = canvas;
+    this.gl = gl;
     this.mesh = mesh;
-    this.gl = canvas.getContext("webgl2", { antialias: !software() });
-    if (!this.gl) throw new Error("this browser has no WebGL 2");
     this.posed = mesh.vertices.slice();
     this.normals = new Float32Array(mesh.vertices.length);
     face(mesh.vertices, mesh.triangles, this.normals, null);
     this.joined = mesh.join ? joined(mesh.vertices, this.normals) : null;
+    // Seen from within, a user's mesh may show something, so that each pixel has to say which side it is on.
+    this.passes = slow && !mesh.join ? byVertices(mesh) : [{ pixels: true, first: 0, end: mesh.triangles.length }];
     this.build();
     canvas.addEventListener("webglcontextlost", (event) => event.preventDefault());
     canvas.addEventListener("webglcontextrestored", () => this.build());
@@ -35,21 +37,24 @@ export class Head {
 
   build() {
     const gl = this.gl;
-    this.program = linked(gl);
-    this.where = Object.fromEntries(["view", "projection"].map((n) => [n, gl.getUniformLocation(this.program, n)]));
+    for (const pass of this.passes) {
+      pass.program = linked(gl, pass.pixels);
+      for (const name of ["view", "turned", "projection"]) pass[name] = gl.getUniformLocation(pass.program, name);
+    }
     gl.bindVertexArray(gl.createVertexArray());
-    this.buffers = [this.posed, this.normals, this.mesh.colours, surfaces(this.mesh)].map((values, place) => {
+    const arrays = [this.posed, this.normals, this.mesh.colours, surfaces(this.mesh), this.mesh.turning];
+    this.buffers = arrays.map((values, place) => {
       const buffer = gl.createBuffer();
       gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
       gl.bufferData(gl.ARRAY_BUFFER, values, place < 2 ? gl.DYNAMIC_DRAW : gl.STATIC_DRAW);
       gl.enableVertexAttribArray(place);
-      gl.vertexAttribPointer(place, 3, gl.FLOAT, false, 0, 0);
+      gl.vertexAttribPointer(place, place < 4 ? 3 : 1, gl.FLOAT, false, 0, 0);
       return buffer;
     });
     gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, gl.createBuffer());
     gl.bufferData(gl.ELEMENT_ARRAY_BUFFER, this.mesh.triangles, gl.STATIC_DRAW);
     gl.enable(gl.DEPTH_TEST);
-    gl.useProgram(this.program);
+    if (!this.mesh.join) gl.enable(gl.CULL_FACE); // the default head has nothing to show from within
     this.upload();
   }
 
@@ -81,7 +86,7 @@ export class Head {
     });
   }
 
-  // turn: a matrix that turns the whole mesh, or null.
+  // turn: a matrix that turns the head, or null.
   draw(camera, turn) {
     const gl = this.gl;
     const { width, height } = this.canvas;
@@ -89,20 +94,38 @@ export class Head {
     gl.viewport(0, 0, width, height);
     gl.clearColor(0, 0, 0, 0);
     gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
-    gl.uniformMatrix4fv(this.where.view, false, turn ? multiply(view, turn) : view);
-    gl.uniformMatrix4fv(this.where.projection, false, projection);
+    const turned = turn ? multiply(view, turn) : view;
     const kind = this.mesh.triangles.BYTES_PER_ELEMENT === 2 ? gl.UNSIGNED_SHORT : gl.UNSIGNED_INT;
-    gl.drawElements(gl.TRIANGLES, this.mesh.triangles.length, kind, 0);
+    for (const pass of this.passes) {
+      gl.useProgram(pass.program);
+      gl.uniformMatrix4fv(pass.view, false, view);
+      gl.uniformMatrix4fv(pass.turned, false, turned);
+      gl.uniformMatrix4fv(pass.projection, false, projection);
+      gl.drawElements(gl.TRIANGLES, pass.end - pass.first, kind, pass.first * this.mesh.triangles.BYTES_PER_ELEMENT);
+    }
   }
 }
 
-function linked(gl) {
+// Light at the vertices is quicker in software; only the small highlights of the eyes need every pixel.
+function byVertices(mesh) {
+  const [first, end] = mesh.parts.eyes ?? [0, 0];
+  const wet = (corner) => mesh.triangles[corner] >= first && mesh.triangles[corner] < end;
+  const passes = [];
+  for (let corner = 0; corner < mesh.triangles.length; corner += 3) {
+    const last = passes[passes.length - 1];
+    if (last && last.pixels === wet(corner)) last.end = corner + 3;
+    else passes.push({ pixels: wet(corner), first: corner, end: corner + 3 });
+  }
+  return passes;
+}
+
+function linked(gl, pixels) {
   const program = gl.createProgram();
   for (const [kind, text] of [[gl.VERTEX_SHADER, VERTEX], [gl.FRAGMENT_SHADER, FRAGMENT]]) {
-    const shader = gl.createShader(kind);
-    gl.shaderSource(shader, text);
-    gl.compileShader(shader);
-    gl.attachShader(program, shader);
+    const made = gl.createShader(kind);
+    gl.shaderSource(made, shader(text, pixels));
+    gl.compileShader(made);
+    gl.attachShader(program, made);
   }
   gl.linkProgram(program);
   if (!gl.getProgramParameter(program, gl.LINK_STATUS) && !gl.isContextLost())
@@ -110,23 +133,12 @@ function linked(gl) {
   return program;
 }
 
-// Highlights of each vertex, and how much light reaches it: little of it gets far into the mouth.
+// What each vertex is made of, [vertices, 3].
 function surfaces(mesh) {
   const values = new Float32Array(mesh.vertices.length);
-  for (let at = 0; at < values.length; at += 3) values.set([...SKIN, 1], at);
-  for (const [name, [first, end]] of Object.entries(mesh.parts)) {
-    const inside = name in INSIDE;
-    let front = -Infinity;
-    let back = Infinity;
-    for (let row = first; row < end; row++) {
-      front = Math.max(front, mesh.vertices[row * 3 + 2]);
-      back = Math.min(back, mesh.vertices[row * 3 + 2]);
-    }
-    for (let row = first; row < end; row++) {
-      const depth = (front - mesh.vertices[row * 3 + 2]) / Math.max(front - back, 1e-6);
-      values.set([...(GLOSS[name] ?? SKIN), inside ? INSIDE[name] * (1 - depth) ** 1.5 + 0.03 : 1], row * 3);
-    }
-  }
+  for (let at = 0; at < values.length; at += 3) values.set(mesh.surfaces.skin, at);
+  for (const [name, [first, end]] of Object.entries(mesh.parts))
+    for (let row = first; row < end; row++) values.set(mesh.surfaces[name] ?? mesh.surfaces.skin, row * 3);
   return values;
 }
 

@@ -1,46 +1,26 @@
 // The page: what is shown when, and what keys and sliders do.
-import { Camera } from "./camera.js";
 import { Clock } from "./clock.js";
 import { Curves, busiest } from "./curves.js";
 import { bytes, openClip, openMesh } from "./data.js";
-import { Head } from "./head.js";
-import { turned } from "./matrix.js";
+import { Stage, find, trouble } from "./stage.js";
 import { Strip } from "./strip.js";
 
-const find = (id) => document.getElementById(id);
 const data = JSON.parse(find("data").textContent);
 const clip = openClip(data.clip);
 const mesh = openMesh(data.mesh);
 const count = clip.names.length;
 const duration = clip.frames / clip.fps;
-const state = { strength: 1, mood: 0, share: 0, frame: -1, weights: new Float32Array(count) };
+const asked = clip.moods.findIndex((mood) => mood.asked);
+const state = {
+  strength: 1, mood: Math.max(0, asked), share: asked < 0 ? 0 : 1, frame: -1, weights: new Float32Array(count),
+};
 
 const audio = data.sound ? find("sound") : null;
 if (audio) audio.src = URL.createObjectURL(new Blob([bytes(data.sound.data)], { type: data.sound.kind }));
 const clock = new Clock(audio, duration, () => refresh());
-const camera = new Camera(mesh.size);
 const strip = new Strip(find("strip"), data.strip, duration);
 const curves = new Curves(find("curves"), clip.names, busiest(clip.weights, count, clip.frames));
-let head = null;
-sizeView(); // before anything is drawn, as a canvas that changes its size is made anew
-try {
-  head = new Head(find("view"), mesh);
-} catch (error) {
-  trouble(`The face cannot be drawn: ${error.message}.`);
-}
-
-function sizeView() {
-  const view = find("view");
-  const ratio = Math.min(devicePixelRatio, 2);
-  const size = [view.clientWidth, view.clientHeight].map((side) => Math.max(1, Math.round(side * ratio)));
-  if (view.width === size[0] && view.height === size[1]) return;
-  [view.width, view.height] = size;
-}
-
-function trouble(text) {
-  find("trouble").textContent = text;
-  find("trouble").hidden = false;
-}
+const stage = new Stage(mesh);
 
 // The frame's weights: emotion mixed in, then what speaks made stronger or weaker. They are not clamped, as
 // lips that are closed stay closed when jaw and lips are scaled alike.
@@ -59,15 +39,7 @@ const frameAt = (seconds) => Math.min(clip.frames - 1, Math.max(0, Math.round(se
 function drawFrame(frame) {
   state.frame = frame;
   weightsOf(frame, state.weights);
-  if (!head) return;
-  head.pose(clip.names, state.weights);
-  drawView();
-}
-
-function drawView() {
-  if (!head) return;
-  const angles = clip.head && !mesh.join ? clip.head.subarray(state.frame * 3, state.frame * 3 + 3) : null;
-  head.draw(camera, angles && turned(...angles, mesh.middle.map((value) => -value)));
+  stage.show(clip.names, state.weights, clip.head && clip.head.subarray(frame * 3, frame * 3 + 3));
 }
 
 function showTime() {
@@ -96,7 +68,7 @@ function redrawCurves() {
 }
 
 function resize() {
-  sizeView();
+  stage.resize();
   strip.draw(devicePixelRatio);
   redrawCurves();
   refresh();
@@ -106,14 +78,14 @@ let before = performance.now();
 function tick(now) {
   const seconds = Math.min(0.25, (now - before) / 1000);
   before = now;
-  const moved = camera.step(seconds);
+  const moved = stage.step(seconds);
   if (clock.running) {
     clock.step(seconds);
     const frame = frameAt(clock.at);
     if (frame !== state.frame) drawFrame(frame);
-    else if (moved) drawView();
+    else if (moved) stage.draw();
     showTime();
-  } else if (moved) drawView();
+  } else if (moved) stage.draw();
   requestAnimationFrame(tick);
 }
 
@@ -169,6 +141,9 @@ function wireSliders() {
   slider("mood", (share) => (state.share = share));
   for (const id of ["mood-label", "mood-row", "mood-value"]) find(id).hidden = !clip.moods.length;
   find("mood-name").append(...clip.moods.map((mood, place) => new Option(mood.name, place)));
+  find("mood-name").value = state.mood;
+  find("mood").value = 100 * state.share;
+  find("mood-value").textContent = `${100 * state.share} %`;
   find("mood-name").addEventListener("change", (event) => {
     state.mood = Number(event.target.value);
     redrawCurves();
@@ -195,9 +170,6 @@ function wireRest() {
   find("tape").hidden = !data.strip;
   if (data.strip) find("legend").innerHTML = "waveform and spectrogram<i></i>peaks of the LPC envelope";
   if (!audio) find("legend").textContent = "no sound";
-  for (const button of find("views").children)
-    button.addEventListener("click", () => camera.look((Number(button.dataset.turn) * Math.PI) / 180));
-  camera.attach(find("view"), drawView);
   audio?.addEventListener("error", () => trouble("This browser cannot play the sound inside this page."));
 }
 
@@ -205,10 +177,11 @@ function wireRest() {
 function measure(size = 512, pictures = 60) {
   [find("view").width, find("view").height] = [size, size];
   const pixel = new Uint8Array(4);
+  const gl = stage.head.gl;
   const begin = performance.now();
   for (let picture = 0; picture < pictures; picture++) {
     drawFrame(picture % clip.frames);
-    head.gl.readPixels(0, 0, 1, 1, head.gl.RGBA, head.gl.UNSIGNED_BYTE, pixel);
+    gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel);
   }
   const took = performance.now() - begin;
   resize();
@@ -224,11 +197,11 @@ window.audio2face = {
   get time() { return clock.at; },
   get playing() { return clock.running; },
   get weights() { return Array.from(state.weights); },
-  get ready() { return head !== null && state.frame >= 0; },
+  get ready() { return stage.head !== null && state.frame >= 0; },
   seek: (seconds) => clock.seek(seconds),
   play: () => clock.play(),
   pause: () => clock.pause(),
-  look: (degrees) => { camera.look((degrees * Math.PI) / 180); },
+  look: (degrees) => { stage.camera.look((degrees * Math.PI) / 180); },
   picture: () => { refresh(); return find("view").toDataURL("image/png"); },
   measure,
 };

@@ -10,6 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from exporters.page.contents import Mood, Strip
+from exporters.picture.frame import corners, moving_box
+from exporters.picture.neck import turning
+from exporters.picture.surfaces import SURFACES
 from rigs import ARKIT_NAMES, MOUTH_NAMES, AnimationClip, Mesh
 
 STEP = 1e-5
@@ -27,17 +30,16 @@ def packed(values: npt.NDArray[Any], kind: str) -> dict[str, str]:
 
 
 def pack_mesh(mesh: Mesh, own: bool) -> dict[str, Any]:
-    """The mesh about the middle of what moves.
+    """The mesh about the middle of what is looked at: all of the default head, of a user's mesh what moves.
 
     own  whether it is a user's mesh, whose vertices are often split along seams: the page then joins those
          that lie at the same place when it looks for the way the surface faces
     """
-    low, high = _moving_box(mesh)
+    low, high = moving_box(mesh) if own else corners(mesh.vertices)
     middle = (low + high) / 2
     vertices = mesh.vertices - middle
     step = max(STEP, float(np.abs(vertices).max()) / _REACH)
     deltas = np.concatenate([t.deltas for t in mesh.targets.values()] or [np.zeros((0, 3), np.float32)])
-    moved = np.concatenate([t.indices for t in mesh.targets.values()] or [np.zeros(0, np.int32)])
     reach = max(STEP, float(np.abs(deltas).max(initial=0)) / _REACH)
     index = "<u2" if len(mesh.vertices) <= 65536 else "<u4"
     return {
@@ -48,21 +50,24 @@ def pack_mesh(mesh: Mesh, own: bool) -> dict[str, Any]:
         "vertices": packed(np.round(vertices / step), "<i2"),
         "triangles": packed(mesh.triangles, index),
         "colours": packed(np.round(np.sqrt(np.clip(mesh.colours, 0, 1)) * 255), "<u1"),
+        "turning": packed(np.round(turning(mesh) * 255), "<u1"),
         "targets": [[name, len(target.indices)] for name, target in mesh.targets.items()],
-        "indices": packed(moved, index),
+        "runs": packed(_runs(mesh), index),
         "deltas": packed(np.round(deltas / reach), "<i2"),
         "parts": {name: list(ends) for name, ends in mesh.parts.items()},
+        "surfaces": {name: list(SURFACES[name]) for name in ("skin", *mesh.parts) if name in SURFACES},
         "join": own,
     }
 
 
-def _moving_box(mesh: Mesh) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
-    """The corners of the box round what the shapes move, or round everything."""
-    moved = np.zeros(len(mesh.vertices), bool)
+def _runs(mesh: Mesh) -> npt.NDArray[np.int64]:
+    """[2 · runs] the rows of all targets, one after the other, as first row and how many follow on."""
+    found = [np.zeros(0, np.int64)]
     for target in mesh.targets.values():
-        moved[target.indices] = True
-    points = mesh.vertices[moved if moved.any() else slice(None)]
-    return points.min(axis=0), points.max(axis=0)
+        rows = target.indices.astype(np.int64)
+        first = np.flatnonzero(np.diff(rows, prepend=-2) != 1)
+        found.append(np.column_stack([rows[first], np.diff(first, append=len(rows))]).ravel())
+    return np.concatenate(found)
 
 
 def pack_clip(clip: AnimationClip, moods: Sequence[Mood]) -> dict[str, Any]:
@@ -83,7 +88,9 @@ def pack_clip(clip: AnimationClip, moods: Sequence[Mood]) -> dict[str, Any]:
         "names": [clip.names[column] for column in active],
         "mouth": _mouth([clip.names[column] for column in active]),
         "weights": levels(clip.weights),
-        "moods": [{"name": mood.name, "weights": levels(mood.clip.weights)} for mood in moods],
+        "moods": [
+            {"name": mood.name, "asked": mood.asked, "weights": levels(mood.clip.weights)} for mood in moods
+        ],
         "head": None if clip.head is None else packed(clip.head, "<f4"),
     }
 

@@ -7,7 +7,11 @@ const PEAK = "#ffb454";
 export class Strip {
   constructor(canvas, packed, duration) {
     Object.assign(this, { canvas, packed, duration });
-    if (!packed) return;
+  }
+
+  // Not before it is drawn, as the face comes first.
+  open() {
+    const { packed } = this;
     this.wave = unpack(packed.wave);
     this.formants = unpack(packed.formants);
     this.picture = spectrogram(unpack(packed.bands), packed.columns, packed.bandCount);
@@ -18,6 +22,7 @@ export class Strip {
     const width = (canvas.width = Math.max(1, Math.round(canvas.clientWidth * ratio)));
     const height = (canvas.height = Math.max(1, Math.round(canvas.clientHeight * ratio)));
     if (!packed) return;
+    if (!this.picture) this.open();
     const pen = canvas.getContext("2d");
     const wide = (packed.columns / packed.rate / this.duration) * width;
     const top = Math.round(height * WAVE);

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import html
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +20,10 @@ from exporters.picture.render import drawable
 from rigs import AnimationClip, Rig
 
 _FOLDER = Path(__file__).parent
-_MODULES = ("data.js", "matrix.js", "camera.js", "shaders.js", "head.js", "clock.js", "strip.js", "curves.js")
-_MAIN = "main.js"
+_FACE = ("data.js", "matrix.js", "camera.js", "shaders.js", "head.js", "stage.js", "curves.js")
+_MODULES = (*_FACE, "clock.js", "strip.js", "main.js")
+_LIVE_MODULES = (*_FACE, "link.js", "knobs.js", "envelope.js", "trail.js", "live.js")
+_DIGEST = "{{DIGEST}}"
 _IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export ", re.MULTILINE)
 
@@ -68,17 +72,47 @@ def write_page(
     return file
 
 
+@dataclass(frozen=True)
+class LivePage:
+    """A page for a server that sends it frames.
+
+    text    its HTML
+    digest  of the text, and in it, so that a page can tell whether it is still the one that is served
+    """
+
+    text: str
+    digest: str
+
+
+def live_page(rig: Rig, title: str) -> LivePage:
+    """The page that shows frames as they come, in the channels of the rig.
+
+    As in `write_page`, a rig without origin is the default head. Raises FormatError when the rig has no mesh.
+    """
+    data = {"title": title, "mesh": pack_mesh(drawable(rig), own=rig.origin is not None)}
+    text = _assembled("live.html", ("style.css", "live.css"), _LIVE_MODULES, data, title)
+    digest = hashlib.sha256(text.encode()).hexdigest()[:16]
+    return LivePage(text.replace(_DIGEST, digest, 1), digest)
+
+
 def page_text(data: dict[str, Any], title: str) -> str:
     """The page as text; `data` is what `data.js` reads."""
+    return _assembled("page.html", ("style.css",), _MODULES, data, title)
+
+
+def _assembled(
+    page: str, styles: Sequence[str], modules: Sequence[str], data: dict[str, Any], title: str
+) -> str:
     # No "<" in the data, so that none of it can end the element it is in.
     told = json.dumps(data, ensure_ascii=True, separators=(",", ":")).replace("<", "\\u003c")
     pieces = {
         "TITLE": html.escape(title),
-        "STYLE": _source("style.css"),
+        "STYLE": "\n".join(map(_source, styles)),
         "DATA": told,
-        "CODE": "\n".join(_bare(_source(name)) for name in (*_MODULES, _MAIN)),
+        "CODE": "\n".join(_bare(_source(name)) for name in modules),
+        "DIGEST": _DIGEST,
     }
-    return re.sub(r"\{\{([A-Z]+)\}\}", lambda found: pieces[found[1]], _source("page.html"))
+    return re.sub(r"\{\{([A-Z]+)\}\}", lambda found: pieces[found[1]], _source(page))
 
 
 def _bare(module: str) -> str:

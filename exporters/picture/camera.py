@@ -53,12 +53,39 @@ class Camera:
         nearness = 0.5 + toward / (2 * self.distance)
         return np.column_stack([width / 2 + right * scale, height / 2 - up * scale, nearness])
 
+    def way_to(self, points: npt.NDArray[Any], middle: npt.NDArray[Any], extent: float) -> Floats:
+        """[points, 3] unit vectors from points to the camera, in its own space; as `project` otherwise."""
+        target = middle + np.array([0.0, self.aim, self.ahead]) * extent
+        way = np.array([0.0, 0.0, self.distance]) - (points - target) @ self.axes().T / extent
+        unit: Floats = way / np.linalg.norm(way, axis=1, keepdims=True)
+        return unit
+
+    def matrices(
+        self, middle: npt.NDArray[Any], extent: float, width: int, height: int
+    ) -> tuple[Floats, Floats]:
+        """[4, 4] from the world to the camera's view, and [4, 4] on to the picture, as OpenGL has them.
+
+        They put every point where `project` does.
+        """
+        away = self.distance * extent
+        view = np.eye(4)
+        view[:3, :3] = self.axes()
+        view[:3, 3] = -self.axes() @ (middle + np.array([0.0, self.aim, self.ahead]) * extent) - (0, 0, away)
+        scale = 2 * self.fill * min(width, height) * self.distance
+        near, far = away / 20, away * 6
+        picture = np.zeros((4, 4))
+        picture[0, 0], picture[1, 1] = scale / width, scale / height
+        picture[2, 2:] = (near + far) / (near - far), 2 * near * far / (near - far)
+        picture[3, 2] = -1
+        return view, picture
+
 
 VIEWS: dict[str, Camera] = {
     "front": Camera(0),
     "side": Camera(90),
     "three-quarter": Camera(35, 4),
     "face": Camera(0, fill=1.35, aim=-0.07),
+    "close": Camera(0, fill=1.35, aim=-0.07),
     "face-side": Camera(80, fill=1.35, aim=-0.07, ahead=0.22),
     "mouth": Camera(0, fill=2.7, aim=-0.2),
     "eyes": Camera(0, fill=2.0, aim=0.08),

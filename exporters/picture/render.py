@@ -9,32 +9,36 @@ import numpy.typing as npt
 from PIL import Image
 
 from exporters.errors import FormatError
+from exporters.picture.background import GAMMA, STUDIO, Background
 from exporters.picture.camera import VIEWS, Camera
-from exporters.picture.light import glint, shade, shine, vertex_normals
+from exporters.picture.drawing import Picture
+from exporters.picture.facing import Facing
+from exporters.picture.frame import framed
+from exporters.picture.light import EYE, glints, lidded, light_on
+from exporters.picture.neck import bent, turning
 from exporters.picture.raster import Seen, rasterise
+from exporters.picture.surfaces import surfaces
 from rigs.mesh import Mesh
 from rigs.rig import Rig
 
-Picture = npt.NDArray[np.uint8]
 Floats = npt.NDArray[Any]
 
 _SAMPLES = 2
 """Samples along each side of a pixel; their mean smooths the outlines."""
 
-_TOP, _BOTTOM = np.array([0.30, 0.33, 0.37]), np.array([0.13, 0.14, 0.16])
-_GLOSS = {"skin": (0.03, 40.0), "hair": (0.02, 40.0), "tongue": (0.12, 40.0), "teeth": (0.2, 60.0)}
-_WET = {"eyes": (1.0, 500.0)}
-"""Strength and sharpness of the highlights by part: cheap ones at vertices, small ones at every pixel."""
-_TABLE = (255 * np.linspace(0, 1, 4096) ** (1 / 2.2) + 0.5).astype(np.uint8)
+_TABLE = (255 * np.linspace(0, 1, 4096) ** (1 / GAMMA) + 0.5).astype(np.uint8)
 
 
 class Renderer:
     """Draws one mesh many times. Raises FormatError when the rig has no mesh."""
 
-    def __init__(self, rig: Rig) -> None:
-        self._mesh = drawable(rig)
-        low, high = self._mesh.vertices.min(axis=0), self._mesh.vertices.max(axis=0)
-        self._middle, self._extent = (low + high) / 2, float(np.max(high - low))
+    name = "the processor"
+
+    def __init__(self, rig: Rig, background: Background = STUDIO) -> None:
+        self._mesh, self._background = drawable(rig), background
+        self._framed = framed(rig, self._mesh)
+        self._facing = Facing(self._mesh, join=rig.origin is not None)
+        self._surface, self._turning = surfaces(self._mesh), turning(self._mesh)
 
     def draw(
         self,
@@ -44,39 +48,44 @@ class Renderer:
         height: int = 512,
         head: tuple[float, float, float] | None = None,
     ) -> Picture:
-        """[height, width, 3] uint8 sRGB.
+        """[height, width, 3] uint8 sRGB, or [height, width, 4] before a clear background.
 
         weights  the pose; channels that the mesh lacks move nothing
         view     one of VIEWS
-        head     yaw, pitch, roll in degrees about the mesh's origin, or None
+        head     yaw, pitch, roll in degrees about the mesh's origin, or None; the collar stays
         """
         camera = named_view(view)
         vertices = self._mesh.pose(weights or {})
+        normals: Floats = self._facing(vertices)
+        tint = self._mesh.colours * lidded(normals, self._surface)
         if head is not None:
-            vertices = (vertices @ head_rotation(*head).T).astype(np.float32)
+            turn = head_rotation(*head)
+            vertices, normals = bent(vertices, turn, self._turning), bent(normals, turn, self._turning)
         large = (width * _SAMPLES, height * _SAMPLES)
-        normals = vertex_normals(vertices, self._mesh.triangles)
-        light = self._light(normals, camera.axes())
-        points = camera.project(vertices, self._middle, self._extent, *large)
-        image = _background(*large)
+        points = camera.project(vertices, *self._framed, *large)
         seen = rasterise(points, self._mesh.triangles, *large)
+        normals = normals @ camera.axes().T
+        eye = camera.way_to(vertices, *self._framed)
+        light = light_on(normals, eye, tint, self._surface).astype(np.float32)
+        image = np.repeat(self._background.rows(large[1]), large[0], axis=0)
         image[seen.pixels] = _spread(light, self._mesh.triangles, seen)
-        self._add_wet(image, seen, normals, camera.axes())
-        return _developed(image, width, height)
+        self._add_glints(image, seen, normals)
+        mean = _mean(image, width, height)
+        if not self._background.clear:
+            return _developed(mean)
+        covered = np.zeros((len(image), 1), np.float32)
+        covered[seen.pixels] = 1
+        share = _mean(covered, width, height)
+        colours = _developed((mean / np.maximum(share, 1 / _SAMPLES**2)).astype(np.float32))
+        return np.concatenate([colours, (255 * share + 0.5).astype(np.uint8)], axis=2)
 
-    def _light(self, normals: Floats, axes: Floats) -> Floats:
-        """[vertices, 3] linear light, float32 for speed."""
-        light = shade(normals, self._mesh.colours, axes) + _vertex_gloss(self._mesh, normals, axes)
-        return light.astype(np.float32)
-
-    def _add_wet(self, image: Floats, seen: Seen, normals: Floats, axes: Floats) -> None:
-        for name, (strength, sharpness) in _WET.items():
-            first, end = self._mesh.parts.get(name, (0, 0))
-            corner = self._mesh.triangles[seen.triangles, 0]
-            there = np.flatnonzero((corner >= first) & (corner < end))
-            wet = Seen(seen.pixels[there], seen.triangles[there], seen.shares[there])
-            facing = _spread(normals, self._mesh.triangles, wet)
-            image[wet.pixels] += strength * glint(facing, sharpness, axes)[:, None]
+    def _add_glints(self, image: Floats, seen: Seen, normals: Floats) -> None:
+        corner = self._mesh.triangles[seen.triangles, 0]
+        there = np.flatnonzero(self._surface[corner, 1] > EYE)
+        wet = Seen(seen.pixels[there], seen.triangles[there], seen.shares[there])
+        facing = _spread(normals, self._mesh.triangles, wet)
+        facing /= np.maximum(np.linalg.norm(facing, axis=1, keepdims=True), 1e-9)
+        image[wet.pixels] += glints(facing)[:, None]
 
 
 def _spread(values: Floats, triangles: npt.NDArray[Any], seen: Seen) -> Floats:
@@ -115,24 +124,16 @@ def head_rotation(yaw: float, pitch: float, roll: float) -> npt.NDArray[np.float
     return turned
 
 
-def _vertex_gloss(mesh: Mesh, normals: Floats, axes: Floats) -> Floats:
-    """[vertices, 1] highlights; a mesh without known parts has those of skin all over."""
-    gloss = np.zeros((len(mesh.vertices), 1))
-    for name, (strength, sharpness) in _GLOSS.items():
-        first, end = mesh.parts.get(name, (0, 0) if mesh.parts else (0, len(gloss)))
-        gloss[first:end, 0] = strength * shine(normals[first:end], sharpness, axes)
-    return gloss
+def _mean(image: npt.NDArray[np.float32], width: int, height: int) -> npt.NDArray[np.float32]:
+    """[height, width, channels] of all samples of each pixel."""
+    grid = image.reshape(height, _SAMPLES, width, _SAMPLES, -1)
+    mean: npt.NDArray[np.float32] = grid[:, 0, :, 0].copy()
+    for place in range(1, _SAMPLES**2):
+        mean += grid[:, place // _SAMPLES, :, place % _SAMPLES]
+    return mean / np.float32(_SAMPLES**2)
 
 
-def _background(width: int, height: int) -> npt.NDArray[np.float32]:
-    share = np.linspace(0, 1, height, dtype=np.float32)[:, None]
-    column = (_TOP * (1 - share) + _BOTTOM * share).astype(np.float32)
-    return np.repeat(column, width, axis=0)
-
-
-def _developed(image: npt.NDArray[np.float32], width: int, height: int) -> Picture:
-    grid = image.reshape(height, _SAMPLES, width, _SAMPLES, 3)
-    mean = sum(grid[:, y, :, x] for y in range(_SAMPLES) for x in range(_SAMPLES)) / _SAMPLES**2
+def _developed(mean: npt.NDArray[np.float32]) -> Picture:
     picture: Picture = _TABLE[np.clip(mean * 4095, 0, 4095).astype(np.int16)]
     return picture
 

@@ -64,6 +64,8 @@ def write_usd(clip: AnimationClip, file: Path, rig: Rig, place: Path | None = No
         raise FormatError(
             "the rig has no mesh to put into a usd; choose a rig with a mesh, or write json, csv, npz"
         )
+    if not len(rig.mesh.triangles):
+        raise FormatError("the rig's mesh has no triangles, only points; write a glb, or --format vertices")
     try:
         if file.suffix.lower() == ZIPPED:
             _write_package(pxr, clip, file, rig)

@@ -16,13 +16,13 @@ _PUPIL, _IRIS, _BACK = 9.0, 25.5, 110.0
 _RINGS = (0, 5, _PUPIL - 0.6, _PUPIL + 0.6, 15, 20, _IRIS - 1.4, _IRIS + 0.8, 33, 42, 52, 64, 78, 94, _BACK)
 """Degrees from the middle of the pupil; close pairs of rings make the borders of iris and pupil crisp."""
 
-_WHITE = np.array([0.80, 0.78, 0.75])
-_RIM = np.array([0.035, 0.045, 0.05])
+_WHITE = np.array([0.63, 0.60, 0.575])
+_RIM = np.array([0.022, 0.030, 0.034])
 _COLOURS = (
     ((0.0, _PUPIL), (np.array([0.004] * 3), np.array([0.004] * 3))),
-    ((_PUPIL, _IRIS - 1.5), (np.array([0.17, 0.17, 0.10]), np.array([0.075, 0.115, 0.115]))),
+    ((_PUPIL, _IRIS - 1.5), (np.array([0.21, 0.15, 0.065]), np.array([0.060, 0.105, 0.115]))),
     ((_IRIS - 1.5, _IRIS), (_RIM, _RIM)),
-    ((_IRIS, _BACK + 1), (_WHITE, np.array([0.72, 0.58, 0.54]))),
+    ((_IRIS, _BACK + 1), (_WHITE, np.array([0.60, 0.44, 0.40]))),
 )
 
 
@@ -110,4 +110,14 @@ def _paint(angles: Floats) -> Floats:
         share = np.clip((angles - start) / (end - start), 0, 1)[:, None]
         inside = ((angles >= start) & (angles < end))[:, None]
         colours = np.where(inside, inner * (1 - share) + outer * share, colours)
-    return colours
+    return colours * _fibres(angles)
+
+
+def _fibres(angles: Floats) -> Floats:
+    """[vertices, 1] the iris is a little brighter and darker by turns round the pupil."""
+    around = np.concatenate([[0.0], np.tile(np.arange(_SEGMENTS), len(_RINGS) - 1)])
+    luck = np.random.default_rng(4).random((4, _SEGMENTS))
+    ring = np.searchsorted(_RINGS, angles) % 4
+    tone = 0.62 + 0.76 * luck[ring, around.astype(np.int64)]
+    iris = (angles > _PUPIL) & (angles < _IRIS - 1.5)
+    return np.where(iris, tone, 1.0)[:, None]

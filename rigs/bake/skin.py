@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 
-from rigs.bake.closing import LID_MARGIN, close_lips, fit_blinks
+from rigs.bake.closing import close_lips, fit_blinks
 from rigs.bake.cut import clip
-from rigs.bake.loops import edge_loop
-from rigs.bake.part import Floats, Ints, Part, join
+from rigs.bake.paint import painted
+from rigs.bake.part import Floats, Part, join
 from rigs.bake.source import Source
-from rigs.bake.units import group_part, metres, mirror_vertices
+from rigs.bake.units import group_part, metres
 
 NECK = 5.93
 """Height of the neck's rim in decimetres of the source: above the slope of the shoulders."""
 
 _CALM = (NECK + 0.02, NECK + 0.25)
 """Shapes fade out between these heights, so that the rim lies still while the jaw moves."""
+
+_SPREAD, _NARROW, _FORWARD = 6.15, 0.20, 0.006
+"""Below this height in decimetres of the source the neck is narrowed: by how much of its width at the rim,
+and how many metres its nape comes forward there."""
 
 _MARKS = {
     "lip_upper": 520,
@@ -26,21 +30,17 @@ _MARKS = {
 }
 """Vertex numbers of the MakeHuman base mesh hm08."""
 
-SKIN = np.array([0.60, 0.375, 0.285])
-_LIPS = np.array([0.47, 0.165, 0.145])
-_LID_RIM = np.array([0.30, 0.22, 0.20])
-_INSIDE = np.array([0.16, 0.035, 0.035])
-
 
 def full_skin(source: Source) -> Part:
     """The skin of the whole body, its vertex numbers those of the source."""
     part = group_part(source, "body")
     part.marks = _marks(part)
-    part.colours = _paint(source)
+    part.colours = painted(source)
     quads = source.groups["body"].quads
     close_lips(part, quads)
     fit_blinks(part, quads)
     part.deltas = part.deltas * _calm(part.vertices)[:, None]
+    part.vertices = _straight_neck(part.vertices)
     return part
 
 
@@ -69,39 +69,15 @@ def _capped(part: Part) -> Part:
     return join([part, base])
 
 
-def texture_mask(source: Source, name: str) -> Floats:
-    """[vertices] a painted mask at each vertex of the source, the mean over its texture points."""
-    image = source.mask(name)
-    rows, columns = image.shape
-    total = np.zeros(len(source.vertices))
-    count = np.zeros(len(source.vertices))
-    body = source.groups["body"]
-    u, v = source.texture[body.texture.ravel()].T
-    pixels = image[
-        np.clip(((1 - v) * rows).astype(int), 0, rows - 1), np.clip((u * columns).astype(int), 0, columns - 1)
-    ]
-    np.add.at(total, body.quads.ravel(), pixels)
-    np.add.at(count, body.quads.ravel(), 1)
-    return total / np.maximum(count, 1)
-
-
-def _paint(source: Source) -> Floats:
-    colours = np.broadcast_to(SKIN, (len(source.vertices), 3))
-    for name, colour in (("lips", _LIPS), ("inside-mouth", _INSIDE)):
-        share = _blurred(texture_mask(source, name), source.groups["body"].quads)[:, None]
-        colours = colours * (1 - share) + colour * share
-    rims = np.array(edge_loop(source.groups["body"].quads, *LID_MARGIN))
-    for rim in (rims, mirror_vertices(metres(source.vertices))[rims]):
-        colours[rim] *= _LID_RIM
-    return colours
-
-
-def _blurred(values: Floats, quads: Ints) -> Floats:
-    """[vertices] the mean over the quads round each vertex, so that coarse quads show no corners."""
-    mean = np.repeat(values[quads].mean(axis=1), 4)
-    count = np.bincount(quads.ravel(), minlength=len(values))
-    soft: Floats = np.bincount(quads.ravel(), mean, len(values)) / np.maximum(count, 1)
-    return soft
+def _straight_neck(vertices: Floats) -> Floats:
+    """The neck goes straight down to its rim instead of spreading into shoulders that are not there."""
+    top, rim = (metres(np.array([0, height, 0]))[1] for height in (_SPREAD, NECK))
+    share = np.clip((top - vertices[:, 1]) / (top - rim), 0, 1)
+    narrow = 1 - _NARROW * share**1.5 * np.clip(np.abs(vertices[:, 0]) / 0.03, 0, 1)
+    moved = vertices.copy()
+    moved[:, 0] *= narrow
+    moved[:, 2] += _FORWARD * share**1.5 * np.clip(-(vertices[:, 2] - 0.02) / 0.05, 0, 1)
+    return moved
 
 
 def _marks(part: Part) -> dict[str, int]:

@@ -77,7 +77,7 @@ def _arch(source: Source, arch: Arch, mark: str) -> Part:
     spot = place[None] + outward[None] * depth[..., None]
     edge = metres(np.array([0, arch.edge, 0]))[1]
     vertices = np.stack([spot[..., 0], edge + arch.up * height, spot[..., 1]], axis=-1).reshape(-1, 3)
-    colours = _paint(rows[:, 2], across, vertices)
+    colours = _paint(rows[:, 2], across)
     marks = {mark: 5 * len(along) + int(np.argmin(np.abs(along)))}
     deltas = np.stack([_with_jaw(helper, shape, vertices) for shape in helper.deltas])
     return Part(vertices, _sheet(len(rows), len(along), arch.up), colours, deltas, marks)
@@ -135,15 +135,13 @@ def _sheet(rows: int, columns: int, up: int) -> Ints:
     return faces if up > 0 else faces[:, ::-1]
 
 
-def _paint(gum: Floats, across: Floats, vertices: Floats) -> Floats:
-    """Enamel and gum, darker towards the throat where little light falls."""
+def _paint(gum: Floats, across: Floats) -> Floats:
+    """Enamel and gum, darker between the teeth."""
     base = np.where(gum[:, None] > 0, _GUM, _ENAMEL)
     colours = np.repeat(base, len(across), axis=0)
     seam = np.tile(np.abs(across) == 1, len(gum)) & np.repeat(gum == 0, len(across))
     colours[seam] *= _SEAM
-    depth = (vertices[:, 2].max() - vertices[:, 2]) / 0.045
-    painted: Floats = colours * (1 - 0.75 * np.clip(depth, 0, 1))[:, None]
-    return painted
+    return colours
 
 
 def _with_jaw(helper: Part, shape: Floats, vertices: Floats) -> Floats:

@@ -22,6 +22,5 @@ def tongue(source: Source) -> Part:
     part.deltas[shape_row("tongueOut")] *= _OUT
     low = part.vertices[:, 1].min()
     part.vertices[:, 1] = low + (part.vertices[:, 1] - low) * _FLATTER
-    depth = (part.vertices[:, 2].max() - part.vertices[:, 2]) / 0.05
-    part.colours = _COLOUR * (1 - 0.8 * np.clip(depth, 0, 1))[:, None]
+    part.colours = np.broadcast_to(_COLOUR, part.vertices.shape).copy()
     return smooth(refine(part), 3)

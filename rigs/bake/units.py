@@ -45,6 +45,13 @@ def symmetric(points: Floats, deltas: Floats) -> Floats:
     return np.where(lone[None, :, None], deltas, (deltas + mirrored) / 2)
 
 
+def mirrored(part: Part) -> Part:
+    """The same part on the other side of the face; its marks stay behind."""
+    swap = [ARKIT_NAMES.index(mirror_name(name)) for name in ARKIT_NAMES]
+    deltas = part.deltas[swap] * _MIRROR
+    return Part(part.vertices * _MIRROR, part.triangles[:, ::-1], part.colours, deltas, {})
+
+
 def mirror_name(name: str) -> str:
     """The channel's name on the other side: Left for Right, Right for Left."""
     if name.endswith("Left"):

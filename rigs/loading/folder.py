@@ -36,12 +36,12 @@ def load_folder(folder: Path) -> Rig:
     """
     files = sorted(file for file in folder.iterdir() if file.suffix.lower() in SUFFIXES)
     neutral = _neutral(folder, files)
-    vertices, triangles = _read(neutral)
+    vertices, triangles = read_mesh(neutral)
     least = STILL * float(np.ptp(vertices, axis=0).max(initial=0))
     targets = {}
     for file in files:
         if file != neutral:
-            shape, same = _read(file)
+            shape, same = read_mesh(file)
             if shape.shape != vertices.shape or not np.array_equal(same, triangles):
                 raise RigError(
                     f"{file} has {len(shape)} vertices and {len(same)} triangles, {neutral.name} has "
@@ -72,8 +72,8 @@ def _difference(deltas: FloatArray, least: float) -> MorphTarget:
     return MorphTarget(moved.astype(np.int32), deltas[moved])
 
 
-def _read(file: Path) -> tuple[FloatArray, IntArray]:
-    """[vertices, 3] and [triangles, 3] of a mesh, in its order."""
+def read_mesh(file: Path) -> tuple[FloatArray, IntArray]:
+    """[vertices, 3] and [triangles, 3] of an .obj or .ply, in its order. Raises RigError."""
     try:
         import trimesh  # noqa: PLC0415 an extra; slow to import
     except ModuleNotFoundError as error:
@@ -81,6 +81,8 @@ def _read(file: Path) -> tuple[FloatArray, IntArray]:
             "reading .obj and .ply meshes needs an optional part; install it with: "
             "pip install 'audio2face[mesh]'"
         ) from error
+    if not file.is_file():
+        raise RigError(f"cannot read {file}: there is no such file")
     if file.stat().st_size > LARGEST:
         raise RigError(f"{file} is {file.stat().st_size} bytes; meshes of at most {LARGEST} are read")
     try:

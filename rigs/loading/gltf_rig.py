@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from rigs.errors import RigError
 from rigs.loading.accessors import floats, numbers
 from rigs.loading.document import Document, Json, objects
 from rigs.loading.morphs import expressions, mesh_names, rest_weights
+from rigs.loading.pictures import Pictures
 from rigs.loading.scene import faces_back, head_node, joint_matrices, world_matrices
 from rigs.mesh import Mesh, MorphTarget
 from rigs.origin import Origin
@@ -55,11 +57,22 @@ def gltf_rig(document: Document) -> Rig:
     return Rig(tuple(map(Channel, names)), merged, origin)
 
 
+def painted(rig: Rig, document: Document) -> Rig:
+    """The rig of that file with the colours of its pictures at its vertices.
+
+    Raises RigError when the file says what cannot be.
+    """
+    found = _Merge(document, Pictures(document)).mesh()
+    if rig.mesh is None or found is None or found.colours.shape != rig.mesh.colours.shape:
+        return rig
+    return replace(rig, mesh=replace(rig.mesh, colours=found.colours))
+
+
 class _Merge:
     """All triangles of a file, one primitive after the other."""
 
-    def __init__(self, document: Document) -> None:
-        self._document = document
+    def __init__(self, document: Document, pictures: Pictures | None = None) -> None:
+        self._document, self._pictures = document, pictures
         self._worlds = world_matrices(document)
         if faces_back(document):
             self._worlds = [_ABOUT @ world for world in self._worlds]
@@ -163,13 +176,16 @@ class _Merge:
         return corners[rows].astype(np.int32)
 
     def _colour(self, primitive: Json, attributes: Json, count: int) -> FloatArray:
-        """[vertices, 3] linear RGB from the vertices' own colours and the material's; not from pictures."""
-        base = np.array(_GREY)
+        """[vertices, 3] linear RGB from the vertices' own colours, the material's, perhaps its picture."""
+        base, picture = np.array(_GREY), None
         if "material" in primitive:
             material = self._document.item("materials", primitive["material"])
-            factor = (material.get("pbrMetallicRoughness") or {}).get("baseColorFactor", [*_GREY, 1.0])
+            if self._pictures is not None:
+                picture = self._pictures.colours(material, attributes, count)
+            plain = _GREY if picture is None else (1.0, 1.0, 1.0)
+            factor = (material.get("pbrMetallicRoughness") or {}).get("baseColorFactor", [*plain, 1.0])
             base = np.clip(np.array(factor[:3], np.float64), 0, 1)
-        colours = np.ones((count, 3)) * base
+        colours = np.ones((count, 3)) * base * (1.0 if picture is None else picture)
         if "COLOR_0" in attributes:
             kind = self._document.item("accessors", attributes["COLOR_0"]).get("type")
             own = floats(self._document, attributes["COLOR_0"], 4 if kind == "VEC4" else 3)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+import chromium
 import pytest
 import soundfile
 from click.testing import CliRunner
@@ -138,3 +139,13 @@ class Memory:
 def memory() -> Memory:
     """A sink whose `frames` are what was sent."""
     return Memory()
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[chromium.Chromium]:
+    """A browser without a screen, for all tests together."""
+    if chromium.program() is None:
+        pytest.skip("no Chromium; install the package chromium")
+    started = chromium.start(tmp_path_factory.mktemp("browser"))
+    yield started
+    started.close()

@@ -156,3 +156,13 @@ def test_locked_folder(
     said = refused("animate", "line.wav", "-o", "out")
     assert said == "cannot make the folder out: Permission denied"
     assert names(here) == ["line.wav"]
+
+
+def test_emotions_that_move_reach_the_file(line: Path, here: Path, run: Run) -> None:
+    (here / "moods.csv").write_text("time,surprise\n0.2,0\n0.6,1\n")
+    words = ("--emotion", "auto:strength=0.5", "--emotion", "moods.csv", "--emotion", "joy:soft")
+    assert run("animate", "line.wav", "-o", "moved.npz", "--no-eyes", *words).code == 0
+    assert run("animate", "line.wav", "-o", "still.npz", "--no-eyes", "--emotion", "joy=0.35").code == 0
+    moved, still = read_clip(here / "moved.npz"), read_clip(here / "still.npz")
+    brow = (moved.weights - still.weights)[:, moved.names.index("browOuterUpLeft")]
+    assert np.abs(brow[:8]).max() < 0.1 and brow[40:].min() > 0.7

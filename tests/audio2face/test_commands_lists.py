@@ -14,6 +14,7 @@ import pytest
 
 from audio2face.checks import Finding
 from audio2face.commands.main import COMMANDS
+from audio2face.emotion import INTENSITIES, PRESETS
 from audio2face.models import bundled
 from audio2face.models.bundle import BUNDLES
 from exporters import formats as known_formats
@@ -95,8 +96,11 @@ def test_formats_table(run: Run) -> None:
 def test_models_table(run: Run) -> None:
     done = run("models")
     assert (done.code, done.err) == (0, "")
-    assert [row.split()[0] for row in done.out.splitlines()] == ["name", *bundled()]
-    assert [row.split()[1] for row in done.out.splitlines()] == ["network", *("formant" for _ in bundled())]
+    table, presets = done.out.split("\n\n")
+    assert [row.split()[0] for row in table.splitlines()] == ["name", *bundled()]
+    assert [row.split()[1] for row in table.splitlines()] == ["network", *("formant" for _ in bundled())]
+    words = [row.split()[0] for row in presets.splitlines()[1:]]
+    assert words == [*(f"NAME:{word}" for word in INTENSITIES), *PRESETS, "auto"]
     listed = json.loads(run("models", "--json").out)
     assert [row["name"] for row in listed] == list(bundled())
     assert all(row["licence"] and row["channels"] for row in listed)

@@ -39,6 +39,7 @@ def test_a_sound_becomes_a_page(here: Path, run: Run, line: Path) -> None:
     data = inside(here / "a page.html")
     assert data["command"] == "audio2face preview line.wav --fps 30 --emotion joy=0.6 -o 'a page.html'"
     assert data["clip"]["moods"][0]["name"] == "joy=0.6"
+    assert [mood["asked"] for mood in data["clip"]["moods"]] == [True] + [False] * 6
     assert told["bytes"] == (here / "a page.html").stat().st_size
 
 

@@ -43,8 +43,13 @@ def options() -> Iterator[tuple[list[str], str]]:
     yield [*to, "--emotion", "joy=1.5"], "emotion joy has strength 1.5; expected 0 to 1"
     yield [*to, "--emotion", "joy=-0.1"], "emotion joy has strength -0.1; expected 0 to 1"
     yield [*to, "--emotion", "joy=nan"], "emotion 'joy=nan' is not a finite number"
-    yield [*to, "--emotion", "joy"], "emotion 'joy' is not of the form NAME=NUMBER"
-    yield [*to, "--emotion", "joy=high"], "emotion 'joy=high' is not of the form NAME=NUMBER"
+    yield [*to, "--emotion", "joy"], "emotion 'joy' is not of the form NAME=NUMBER; or say auto, a preset …"
+    yield (
+        [*to, "--emotion", "joy=high"],
+        "emotion 'joy=high' is not of the form NAME=NUMBER; or say auto, a preset …",
+    )
+    yield [*to, "--emotion", "auto:loud=1"], "emotion 'auto:loud=1': auto has no setting 'loud'; it has …"
+    yield [*to, "--emotion", "no.csv"], "cannot read the emotion track no.csv: No such file or directory"
     yield (
         [*to, "--model", "nobody"],
         "no model 'nobody': neither one of live, studio nor a folder that holds card.json",

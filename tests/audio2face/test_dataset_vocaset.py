@@ -13,13 +13,15 @@ from python2_pickle import dumps
 
 from audio2face.dataset import Dataset, Face, list_takes, read_dataset
 from audio2face.dataset.checking import check_dataset
-from audio2face.dataset.vertices import open_vertices, write_vertices
+from audio2face.dataset.vertices import open_vertices
 from audio2face.dataset.vocaset import CHECKED, TESTED, split_of
 from audio2face.errors import TrainingError, UnsafeFileError
-from audio2face.measures.vertices import Compared, read_region, score_takes, score_vertices
+from audio2face.measures.regions import read_region
+from audio2face.measures.vertices import Compared, score_takes, score_vertices
 from audio2face.models import load_model
 from audio2face.sources import FileSource
 from exporters import read_clip, write_clip
+from exporters.vertices import write_vertices
 from rigs import read_vertices
 
 TEST = "FaceTalk_170809_00138_TA_sentence01"

@@ -18,6 +18,7 @@ from audio2face.life.blinks import Blinks
 from audio2face.life.breath import Breath
 from audio2face.life.brows import Brows
 from audio2face.life.gaze import Gaze, Saccade
+from audio2face.life.head import Head
 from audio2face.life.motion import LIFE_NAMES, joined, rotations
 from audio2face.life.noise import SmoothNoise
 from audio2face.life.prosody import Moment, Prosody
@@ -220,9 +221,10 @@ def test_the_head_follows_the_voice_and_does_not_drift() -> None:
     pitch, loud = (np.convolve(rows[:, column], kernel, "same") for column in (0, 1))
     lag, count = 12, min(len(rows), motion.frames)
     known = np.stack([np.ones(count - lag), pitch[: count - lag], loud[: count - lag]], axis=1)
-    nod = motion.head[lag:count, 1].astype(float)
-    rest = nod - known @ np.linalg.lstsq(known, nod, rcond=None)[0]
-    assert np.sqrt(1 - rest.var() / nod.var()) >= 0.5
+    turns = motion.head[lag:count].astype(float)
+    rest = turns - known @ np.linalg.lstsq(known, turns, rcond=None)[0]
+    follows = np.sqrt(1 - rest.var(0) / turns.var(0))
+    assert follows[1] >= 0.5 and (follows[[0, 2]] > 0.15).all()
     spread = motion.head.std(0)
     assert (spread > 1.5).all() and (spread < 4.5).all()
     assert np.abs(motion.head).max() < 15
@@ -239,15 +241,40 @@ def test_a_silent_face_is_alive() -> None:
 
 def test_brows_rise_on_accents_and_breath_comes_before_phrases() -> None:
     brows, breath = Brows(0), Breath(0)
-    for frame in range(10 * FRAME_RATE):
-        bump = 5.0 * np.exp(-((((frame % 300) - 150) / 12) ** 2))
+    risen = []
+    for frame in range(50 * FRAME_RATE):
+        bump = 6.0 * np.exp(-((((frame % 300) - 150) / 12) ** 2))
+        before = brows.count
         brows.step(frame, Moment(float(bump), True, 0.8, True, True, False, 0.0))
         assert 0 <= brows.at(frame / FRAME_RATE)[0] <= 0.3
-    assert brows.count == 4
+        risen += [frame % 300] if brows.count > before else []
+    assert len(risen) >= 4 and all(150 < place < 165 for place in risen)
     assert 0.15 <= brows.height <= 0.3 and 0.25 <= brows.lasts <= 0.4
     pause = [SPOKEN] * 300 + [Moment(0, False, 0, False, True, False, n / FRAME_RATE) for n in range(60)]
     full = [breath.step(frame, pause[frame % 360]) for frame in range(3 * 360)]
     assert breath.count == 3 and full[355] > 0.15 > full[295]
+
+
+@pytest.mark.parametrize(("strength", "every"), [(2.5, 60), (6.0, 80), (9.0, 150)])
+def test_lively_and_calm_voices_raise_brows_about_as_often(strength: float, every: int) -> None:
+    random = np.random.default_rng(1)
+    brows, height = Brows(0), 0.0
+    for frame in range(HOUR // 6):
+        height = strength * random.random() if frame % every == 0 else height
+        bump = height * np.exp(-((((frame % every) - every / 2) / 12) ** 2))
+        brows.step(frame, Moment(float(bump), True, 0.8, True, True, False, 0.0))
+    assert brows.count / 10 == pytest.approx(8, abs=2.5) or (strength < 3 and 0 < brows.count / 10 < 8)
+
+
+def test_no_stretch_of_ten_seconds_comes_again_within_ninety() -> None:
+    part = Head(5)
+    head = np.array([part.step(frame, QUIET) for frame in range(240 * FRAME_RATE)])[::12]
+    rows = np.lib.stride_tricks.sliding_window_view(head, (100, 3))[:, 0].reshape(-1, 300)
+    for start in range(0, len(rows) - 900, 50):
+        apart = np.sqrt(((rows[start + 100 : start + 900] - rows[start]) ** 2).mean(1))
+        assert apart.min() > 0.1
+    whole = lived(speech(), 10**7).head
+    assert len(np.unique(whole, axis=0)) == len(whole)
 
 
 def test_prosody_hears_pitch_and_phrases() -> None:

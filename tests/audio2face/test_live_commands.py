@@ -14,9 +14,11 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile
+from pythonosc.udp_client import SimpleUDPClient
 
 from exporters import read_clip
 from livelink import unreal
+from livelink.channels import LINK_NAMES
 
 WAIT = 60
 """Seconds after which anything counts as hung."""
@@ -104,7 +106,7 @@ def test_wrong_usage_is_told(words: tuple[str, ...], said: str, run: Run) -> Non
 
 def test_what_cannot_work_is_told_at_once(line: Path, refused: Refused) -> None:
     assert "known are" in refused("live", "--file", line, "--to", "smoke://signals")
-    assert "unknown suffix" in refused("live", "--file", line, "--record", "talk.mov")
+    assert "unknown suffix" in refused("live", "--file", line, "--record", "talk.doc")
     assert "none.wav" in refused("live", "--file", "none.wav", "--to", "osc://")
     assert "nose" in refused("live", "--file", line, "--to", "osc://", "--gain", "nose=2")
     assert "no WebSocket address" in refused("live", "--websocket", "http://x", "--to", "osc://")
@@ -134,3 +136,34 @@ def test_listening_shows_what_arrives(line: Path) -> None:
 def test_nothing_heard_in_time_is_exit_code_1(run: Run) -> None:
     done = run("listen", "osc://127.0.0.1:39971", "--seconds", "0.3")
     assert done.code == 1 and "nothing yet" in done.err
+
+
+def test_controls_are_set_while_it_performs(line: Path) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as receiver:
+        receiver.bind(("127.0.0.1", 0))
+        receiver.settimeout(WAIT)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        uri = f"livelink://127.0.0.1:{receiver.getsockname()[1]}"
+        live = start(
+            *(
+                "live",
+                "--file",
+                line,
+                "--loop",
+                "--to",
+                uri,
+                "--control",
+                f"osc://127.0.0.1:{port}",
+                "--no-eyes",
+            ),
+        )
+        brow = LINK_NAMES.index("browOuterUpLeft")
+        receiver.recv(4096)
+        SimpleUDPClient("127.0.0.1", port).send_message("/audio2face/emotion/surprise", 1.0)
+        reached = any(unreal.decode(receiver.recv(4096)).values[brow] > 0.8 for _ in range(1200))
+        live.send_signal(signal.CTRL_BREAK_EVENT if sys.platform == "win32" else signal.SIGINT)
+        _, said = live.communicate(timeout=WAIT)
+    assert reached and live.returncode == 0, said
+    assert b"emotion/surprise" in said

@@ -124,7 +124,7 @@ def test_a_face_that_is_always_late_still_moves(perform: Perform) -> None:
 
 def test_a_recording_says_early_what_is_wrong(here: Path) -> None:
     with pytest.raises(FormatError, match="unknown suffix"):
-        Recording(here / "talk.mov")
+        Recording(here / "talk.doc")
     with pytest.raises(FormatError, match="does not exist"):
         Recording(here / "no" / "talk.npz")
     assert Recording(here / "talk.npz").save() is None
@@ -163,7 +163,7 @@ def test_the_watch_reads_level_rate_and_silence() -> None:
 def test_the_status_line_tells_of_silence_and_trouble(perform: Perform) -> None:
     played = perform()
     played.watch.hear(np.zeros(32_000, np.float32), 2.0)
-    assert "only zeros arrive" in as_line(look(played, []))
+    assert "only silence arrives" in as_line(look(played, []))
     played.source.trouble = "the microphone is gone"
     assert as_line(look(played, [])).endswith("the microphone is gone")
 

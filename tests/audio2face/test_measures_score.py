@@ -127,5 +127,5 @@ def test_exported_rig_motion_is_read(exported: Path) -> None:
 
 def test_damaged_rig_motion_is_refused(exported: Path) -> None:
     (exported / "BS_name.npy").write_bytes(b"no array")
-    with pytest.raises(TrainingError, match="holds no rig weights that can be read"):
+    with pytest.raises(TrainingError, match=r"BS_name\.npy is no whole \.npy array"):
         read_recordings(exported)

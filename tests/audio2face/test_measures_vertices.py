@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from audio2face.errors import OptionError
+from audio2face.measures.regions import read_region
 from audio2face.measures.vertices import (
     Compared,
     dynamics_deviation,
     head_regions,
     lip_errors,
-    read_region,
     score_vertices,
 )
 from rigs import default_head, vertices_of

@@ -44,6 +44,7 @@ class Plug:
     """A device that can be pulled out; it hears 1 in every sample, at 48 kHz."""
 
     rate = 48_000
+    choices = ("USB Headset", "USB Camera")
 
     def __init__(self) -> None:
         self.plugged = True
@@ -55,7 +56,7 @@ class Plug:
         if not self.plugged:
             raise SoundError("no microphone")
         self.opened += 1
-        self.name = "USB Headset"
+        self.name = "USB Camera" if wanted == "USB Camera" else "USB Headset"
         receive(np.ones(4800, np.float32), self.rate)
         return self
 
@@ -81,6 +82,41 @@ def test_a_pulled_device_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     assert list(blocks) == []
     assert plug.opened == plug.closed >= 2
     assert plug.asked[0] == "usb" and set(plug.asked[1:]) == {"USB Headset"}
+
+
+def test_another_device_is_chosen_while_it_runs() -> None:
+    plug, told = Plug(), []
+    source = Microphone("usb", plug)
+    blocks = iter(source)
+    assert next(blocks).samples.any() and source.choices == plug.choices
+    source.choose("USB Camera", told.append)
+    while not told:
+        next(blocks)
+    assert told == [""] and (source.name, source.trouble) == ("USB Camera", "")
+    assert (plug.opened, plug.closed) == (2, 1)
+    source.close()
+    assert list(blocks) == []
+    assert plug.opened == plug.closed
+
+
+def test_a_device_that_cannot_be_chosen_leaves_the_old_one() -> None:
+    class Picky(Plug):
+        def __call__(self, wanted: str | None, receive: Any) -> Plug:
+            if wanted == "USB Camera":
+                raise SoundError("it is in use")
+            return super().__call__(wanted, receive)
+
+    plug, told = Picky(), []
+    source = Microphone(None, plug)
+    blocks = iter(source)
+    source.choose("USB Camera", told.append)
+    while not told:
+        next(blocks)
+    assert told == ["it is in use; going on with USB Headset"]
+    assert (source.name, source.trouble) == ("USB Headset", "")
+    source.close()
+    assert list(blocks) == []
+    assert plug.opened == plug.closed
 
 
 def test_a_device_that_cannot_be_opened_is_told_at_once() -> None:

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile
+from websocket import create_connection
 
 from audio2face import FileSource, animate, load_model
 from livelink import unreal
@@ -74,13 +76,13 @@ def write_speech(folder: Path) -> None:
 
 
 @contextmanager
-def listening(virtual: Any, *words: str) -> Iterator[subprocess.Popen[bytes]]:
-    """`live --mic --json` while it runs; ended by Ctrl-C, without an error."""
+def listening(virtual: Any, *words: str, begin: bool = True) -> Iterator[subprocess.Popen[bytes]]:
+    """`live --mic --json` while it runs, after its first line if `begin`; then Ctrl-C, without an error."""
     command = [sys.executable, "-m", "audio2face", "live", "--mic", "--json", *words]
     live = subprocess.Popen(command, env=virtual.environment, cwd=ROOT, stdout=subprocess.PIPE)
     assert live.stdout is not None
     try:
-        assert json.loads(live.stdout.readline())["event"] == "started"
+        assert not begin or json.loads(live.stdout.readline())["event"] == "started"
         yield live
         live.send_signal(signal.SIGINT)
         assert live.wait(60) == 0
@@ -123,6 +125,37 @@ def test_a_microphone_that_goes_away_is_waited_for(virtual: Any, tmp_path: Path)
         player.start()
         await_status(live, lambda status: status["level_db"] is not None and status["level_db"] > -30)
         player.join()
+
+
+def test_another_microphone_is_chosen_in_the_page(virtual: Any, tmp_path: Path) -> None:
+    write_speech(tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        uri = f"preview://127.0.0.1:{free.getsockname()[1]}"
+    virtual.environment["XDG_CONFIG_HOME"] = str(tmp_path)
+    with listening(virtual, "--to", uri, begin=False) as live:
+        assert live.stdout is not None
+        started = json.loads(live.stdout.readline())
+        page = create_connection(started["pages"][0].replace("http", "ws") + "socket", timeout=20)
+        names = next(filter(None, (hello["microphones"] for hello in told(page, "hello"))))
+        other = next(name for name in names if name != started["source"])
+        page.send(json.dumps({"microphone": other}))
+        player = threading.Thread(target=play, args=(virtual, tmp_path / "played.wav"))
+        player.start()
+        heard = (status["level_db"] for status in told(page, "status") if status["source"] == other)
+        assert any(level is not None and level > -30 for level in heard)
+        player.join()
+        page.close()
+
+
+def told(page: Any, kind: str) -> Iterator[Any]:
+    """What messages of a kind say, for seven seconds; frames are said to have been seen."""
+    end = time.monotonic() + 7
+    while time.monotonic() < end:
+        said = page.recv()
+        if isinstance(said, bytes):
+            page.send(json.dumps({"seen": int.from_bytes(said[:4], "little")}))
+        elif kind in json.loads(said):
+            yield json.loads(said)[kind]
 
 
 def await_status(live: subprocess.Popen[bytes], wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:

@@ -68,7 +68,7 @@ def test_they_must_be_asked_for_by_name() -> None:
 def test_what_cannot_be_is_one_line(tmp_path: Path, make_clip: ClipMaker, tiny_rig: Rig) -> None:
     with pytest.raises(FormatError, match=r"anchors68 come as .npz, .csv, .json, not as '.txt'"):
         write_clip(make_clip(), tmp_path / "line.txt", "anchors68")
-    with pytest.raises(FormatError, match="head of 10002 vertices; this rig has 144"):
+    with pytest.raises(FormatError, match=r"head of \d{5} vertices; this rig has 144"):
         write_clip(make_clip(), tmp_path / "line.npz", "anchors68", rig=tiny_rig)
     with pytest.raises(FormatError, match="the head has none of the clip's channels"):
         write_clip(make_clip(names=("A", "B")), tmp_path / "line.npz", "anchors68")

@@ -8,6 +8,7 @@ from PIL import Image
 
 from exporters.errors import FormatError
 from exporters.picture import VIEWS, Renderer, write_sheet, write_strip
+from exporters.picture.neck import turning
 from exporters.picture.render import head_rotation
 from rigs.arkit import arkit_rig
 from rigs.channel import Channel
@@ -63,6 +64,22 @@ def test_the_head_turns_to_its_own_left(renderer: Renderer) -> None:
     turned = renderer.draw(width=SIZE, height=SIZE, head=(30, 0, 0))
     lips = (turned[..., 0].astype(int) - turned[..., 1] > 60).nonzero()[1]
     assert lips.mean() > SIZE / 2 + 3
+
+
+def test_the_neck_bends_and_the_collar_stays(renderer: Renderer) -> None:
+    mesh = default_head().mesh
+    assert mesh is not None
+    share = turning(mesh)
+    parts = {name: share[first:end] for name, (first, end) in mesh.parts.items()}
+    assert not parts.pop("collar").any()
+    skin = parts.pop("skin")
+    assert all((part == 1).all() for part in parts.values()) and (skin.min(), skin.max()) == (0, 1)
+    assert (skin[mesh.vertices[: len(skin), 1] > 0.02] == 1).all(), "the whole face turns as one"
+    rest, turned = (renderer.draw(width=SIZE, height=SIZE, head=head) for head in (None, (15, 8, 0)))
+    change = differs(rest, turned)
+    assert change[: SIZE // 2].mean() > 0.1
+    assert change[-10:].mean() < 0.01
+    assert (turning(Mesh(mesh.vertices, mesh.triangles, mesh.colours, {})) == 1).all()
 
 
 def test_head_angles_are_those_of_the_rotations() -> None:

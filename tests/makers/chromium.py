@@ -32,7 +32,7 @@ def program() -> str | None:
 
 
 class Chromium:
-    """A browser with one page. `problems`: what the page complained of."""
+    """A browser with a page at a time under control. `problems`: what its pages complained of."""
 
     def __init__(self, folder: Path, driver: tuple[str, ...]) -> None:
         browser = program()
@@ -45,12 +45,31 @@ class Chromium:
         self._last = 0
         self.problems: list[str] = []
         self._socket = create_connection(self._address(), timeout=60, suppress_origin=True)
-        target = self.ask("Target.createTarget", url="about:blank")["targetId"]
-        self._session = self.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-        for domain in ("Page", "Runtime", "Log"):
-            self.ask(f"{domain}.enable")
+        self.page()
 
     _session: str | None = None
+
+    def page(self) -> str:
+        """Opens another window, controls it from now on, and gives what `control` knows it by."""
+        self._session = None
+        target = self.ask("Target.createTarget", url="about:blank", newWindow=True)["targetId"]
+        session: str = self.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        self._session = session
+        for domain in ("Page", "Runtime", "Log"):
+            self.ask(f"{domain}.enable")
+        return session
+
+    def control(self, page: str, close: bool = False) -> None:
+        """Goes on with a page that was opened before; the one that is left may be closed."""
+        if close:
+            self.ask("Page.close")
+        self._session = page
+
+    @property
+    def controlled(self) -> str:
+        """What `control` knows this page by."""
+        assert self._session is not None
+        return self._session
 
     def _address(self) -> str:
         for _ in range(300):
@@ -93,9 +112,9 @@ class Chromium:
             **{"width": width, "height": height, "deviceScaleFactor": 2 if mobile else 1, "mobile": mobile},
         )
 
-    def open(self, file: Path) -> None:
-        """Opens a file from disk and waits until its first frame is drawn."""
-        self.ask("Page.navigate", url=file.resolve().as_uri())
+    def open(self, file: Path | str) -> None:
+        """Opens a file from disk, or an address, and waits until its first frame is drawn."""
+        self.ask("Page.navigate", url=file.resolve().as_uri() if isinstance(file, Path) else file)
         for _ in range(200):
             if self.run("Boolean(window.audio2face && (window.audio2face.firstFrame))"):
                 return
@@ -108,6 +127,13 @@ class Chromium:
         answer = self.ask("Runtime.evaluate", expression=code, **how)
         assert "exceptionDetails" not in answer, answer["exceptionDetails"]
         return answer["result"].get("value")
+
+    def until(self, condition: str, seconds: float = 20) -> None:
+        """Waits until a JavaScript expression is true."""
+        end = time.monotonic() + seconds
+        while not self.run(condition):
+            assert time.monotonic() < end, f"{condition}; {self.problems}"
+            time.sleep(0.05)
 
     def key(self, key: str, code: int, shift: bool = False) -> None:
         """Presses a key and lets it go; `code` is its Windows number."""

@@ -172,7 +172,7 @@ def test_both_layouts_agree() -> None:
 def test_what_cannot_be_is_told(tiny_rig: Rig) -> None:
     with pytest.raises(RigError, match="no layout 'anchors5'; known layouts are anchors68, anchors478"):
         load_anchors("anchors5")
-    with pytest.raises(RigError, match="head of 10002 vertices; this rig has 144 vertices"):
+    with pytest.raises(RigError, match=r"head of \d{5} vertices; this rig has 144 vertices"):
         anchor_positions(tiny_rig, np.zeros((1, 52)), "anchors68")
     with pytest.raises(RigError, match="this rig has no mesh"):
         anchor_positions(arkit_rig(), np.zeros((1, 52)), "anchors68")

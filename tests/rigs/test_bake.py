@@ -1,5 +1,6 @@
 """Making the head anew; the whole of it only where the source wheel is at hand."""
 
+import itertools
 import os
 from pathlib import Path
 
@@ -11,9 +12,11 @@ from rigs.bake.build import head
 from rigs.bake.cut import clip, refine, smooth
 from rigs.bake.eyes import fit_rotation, fit_sphere, rotation_matrix, rotation_vector
 from rigs.bake.loops import edge_loop
+from rigs.bake.occlusion import openness
 from rigs.bake.pack import pack
 from rigs.bake.part import Part, join
 from rigs.bake.source import open_source
+from rigs.bake.strands import ground, ribbons, scattered
 from rigs.errors import RigError
 from rigs.head import load_mesh
 
@@ -120,3 +123,40 @@ def test_an_edge_loop_runs_straight_on() -> None:
         [[r * 5 + c, r * 5 + c + 1, r * 5 + c + 6, r * 5 + c + 5] for r in range(4) for c in range(4)]
     )
     assert edge_loop(quads, 11, 12) == [11, 12, 13, 14]
+
+
+def test_light_gets_everywhere_on_a_ball_and_hardly_into_a_tube() -> None:
+    turn, way = np.meshgrid(np.arange(24) * np.pi / 12, np.linspace(0, 1, 9))
+    here = np.arange(24)
+    rows = [np.column_stack([row * 24 + here, row * 24 + (here + 1) % 24]) for row in range(9)]
+    faces = [np.column_stack([a, b[:, ::-1]]) for a, b in itertools.pairwise(rows)]
+    quads = np.concatenate(faces)
+    outside = np.concatenate([quads[:, [0, 1, 2]], quads[:, [0, 2, 3]]])
+
+    def light(radius: np.ndarray, height: np.ndarray, triangles: np.ndarray) -> np.ndarray:
+        places = np.stack([radius * np.sin(turn), height, radius * np.cos(turn)], axis=-1).reshape(-1, 3)
+        part = Part(places, triangles, places, np.zeros((1, len(places), 3)), {})
+        return openness(part, places).reshape(9, 24)
+
+    ball = light(
+        0.05 * np.sin(np.pi * (0.05 + 0.9 * way)), -0.05 * np.cos(np.pi * (0.05 + 0.9 * way)), outside
+    )
+    assert ball.min() > 0.9
+    tube = light(np.full(way.shape, 0.02), 0.12 * way, outside[:, ::-1])
+    assert tube[4].max() < 0.25
+    assert tube[[0, 8]].min() > 0.4
+
+
+def test_ribbons_lie_on_the_ground_and_move_with_it() -> None:
+    sheet = refine(refine(refine(square())))
+    sheet.vertices[:, 2] = 0
+    roots = scattered(sheet, 50, np.random.default_rng(0)) * 0.6 + (0.1, 0.1, 0.05)
+    ways = np.tile((0.2, 0.0, 0.3), (50, 1))
+    grown = ribbons(ground(sheet), roots, ways, np.full(50, 0.02), (0.0, 0.03, 0.01), np.ones((50, 3)))
+    assert grown.vertices.shape == (250, 3)
+    assert grown.triangles.shape == (150, 3)
+    np.testing.assert_allclose(grown.vertices[:100, 2], 0, atol=1e-9)
+    np.testing.assert_allclose(grown.vertices[200:, 2], 0.01, atol=1e-9)
+    np.testing.assert_allclose(grown.vertices[200:, 0], roots[:, 0] + 0.2)
+    assert (Part(*vars(grown).values()).normals()[:100, 2] > 0.5).all(), "they face away from the ground"
+    np.testing.assert_allclose(grown.deltas[0, :, 2], 0.1 * grown.vertices[:, 1], atol=0.01)

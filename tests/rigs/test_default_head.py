@@ -68,7 +68,7 @@ def test_the_skin_is_mirror_symmetric(mesh: Mesh) -> None:
 
 
 def test_no_shape_is_a_mixture_of_others(mesh: Mesh) -> None:
-    shapes = np.stack([dense(mesh, name).ravel() for name in ARKIT_NAMES])
+    shapes = np.stack([dense(mesh, name).ravel() for name in ARKIT_NAMES]).astype(np.float64)
     assert np.linalg.matrix_rank(shapes) == 52
 
 
@@ -139,3 +139,23 @@ def test_parts_cover_the_mesh(mesh: Mesh) -> None:
     assert ends[0][0] == 0
     assert ends[-1][1] == len(mesh.vertices)
     assert all(before[1] == after[0] for before, after in itertools.pairwise(ends))
+
+
+def test_the_mouth_gets_darker_inwards(mesh: Mesh) -> None:
+    for name in ("teeth", "tongue"):
+        ahead, light = mesh.vertices[part(mesh, name), 2], mesh.colours[part(mesh, name), 0]
+        deep = ahead.max() - ahead
+        front, back = np.quantile(light[deep < 0.008], 0.9), np.quantile(light[deep > 0.016], 0.9)
+        assert front > 1.5 * back, name
+
+
+def test_the_collar_hides_the_rim_and_lies_still(mesh: Mesh) -> None:
+    first, end = mesh.parts["collar"]
+    rows = np.arange(first, end)
+    for name in ARKIT_NAMES:
+        assert not np.isin(mesh.targets[name].indices, rows).any(), name
+    rim = mesh.vertices[part(mesh, "skin")]
+    rim = rim[rim[:, 1] < mesh.vertices[:, 1].min() + 1e-5]
+    collar = mesh.vertices[rows]
+    assert np.abs(rim[:, 0]).max() < collar[:, 0].max()
+    assert np.abs(collar[:, 0].max() + collar[:, 0].min()) < 1e-3, "as wide on one side as on the other"

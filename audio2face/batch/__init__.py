@@ -1,0 +1,1 @@
+"""A studio's lines: listed, planned, made by workers, kept in a ledger, judged and reported."""
