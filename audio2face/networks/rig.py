@@ -77,8 +77,8 @@ class RigNetwork(keras.layers.Layer):
         heard, past = self.ear.listen(features, emotion, past, training=training)
         low, bend = (ops.convert_to_tensor(one, "float32") for one in (self.lowest, self.bend))
         above = (self.channels(self.components(heard)) - low) / bend
-        # Softplus in operations that every runtime has, and a slope that never vanishes: a channel that seldom
-        # moves would otherwise sink to where nothing is learned any more.
+        # Softplus in operations that every runtime has, and a slope that never vanishes: a channel that
+        # seldom moves would otherwise sink to where nothing is learned any more.
         bent = ops.relu(above) + ops.log(1.0 + ops.exp(-ops.abs(above))) + SLOPE * ops.minimum(above, 0.0)
         return low + bend * bent, past
 
