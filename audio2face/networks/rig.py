@@ -14,6 +14,8 @@ from audio2face.networks.network import FaceNetwork
 Tensor = Any
 LEAST_ABOVE = 0.05
 """How near to its lowest value, in bends, a channel's mean may be at first: below, it would hardly learn."""
+SLOPE = 0.1
+"""Of the output far below the lowest value."""
 
 
 @keras.saving.register_keras_serializable("audio2face")
@@ -75,8 +77,10 @@ class RigNetwork(keras.layers.Layer):
         heard, past = self.ear.listen(features, emotion, past, training=training)
         low, bend = (ops.convert_to_tensor(one, "float32") for one in (self.lowest, self.bend))
         above = (self.channels(self.components(heard)) - low) / bend
-        # Softplus in operations that every runtime has.
-        return low + bend * (ops.relu(above) + ops.log(1.0 + ops.exp(-ops.abs(above)))), past
+        # Softplus in operations that every runtime has, and a slope that never vanishes: a channel that
+        # seldom moves would otherwise sink to where nothing is learned any more.
+        bent = ops.relu(above) + ops.log(1.0 + ops.exp(-ops.abs(above))) + SLOPE * ops.minimum(above, 0.0)
+        return low + bend * bent, past
 
     def start_from_components(self, basis: Tensor, mean: Tensor) -> None:
         """Sets the output layer to a PCA basis [components, channels] of the targets and their mean."""
