@@ -29,6 +29,9 @@ IN_REAL_TIME = (
     "test_osc_control",
 )
 """What begins so follows a clock: one after the other, so that none is late for another's sake."""
+DRAWING = ("test_commands_render.py", "test_film.py")
+"""Files that draw by OpenGL, which `test_opengl.py` runs in a process of their own: Mesa's LLVM and
+TensorFlow's crash each other."""
 
 ROOT = Path(__file__).parents[1]
 BLENDER = Path(os.environ.get("AUDIO2FACE_BLENDER") or ROOT).absolute()
@@ -44,6 +47,12 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers",
         "local_data: needs data that is not in the repository; may be skipped even where skips fail",
     )
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leaves out what draws by OpenGL, unless it is named."""
+    named = {Path(word.partition("::")[0]).name for word in config.args}
+    return True if collection_path.name in set(DRAWING) - named else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

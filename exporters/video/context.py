@@ -30,6 +30,11 @@ def open_context() -> Any:
         raise NoGraphicsError(
             f"drawing by OpenGL needs an optional part; install it with: {INSTALL}"
         ) from error
+    if sys.platform.startswith("linux") and "tensorflow" in sys.modules:
+        # Mesa's LLVM and TensorFlow's take each other's symbols, and the process ends.
+        raise NoGraphicsError(
+            "TensorFlow is loaded, beside which Mesa's OpenGL crashes; draw in another process"
+        )
     if not sys.platform.startswith("linux"):
         return _tried(lambda: moderngl.create_context(require=330, standalone=True))
     asked = os.environ.get(_ASKED)

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from audio2face import MissingExtraError, SoundError
-from audio2face.checks import Finding
+from audio2face.checks import Finding, installed
 from audio2face.checks.hints import get_through, hear
 from audio2face.checks.ports import Customary, check_ports, check_studio, taken
 from audio2face.checks.sending import FRAMES, check_destination
@@ -247,6 +247,7 @@ def test_doctor_exits_by_what_was_asked_of_it(run: Run, monkeypatch: pytest.Monk
 
     monkeypatch.setattr(doctor, "check_microphone", microphone)
     monkeypatch.setattr(doctor, "check_ports", list)
+    monkeypatch.setattr(installed, "_graphics", list)  # OpenGL and TensorFlow cannot share a process
     monkeypatch.setattr(doctor, "check_studio", lambda: Finding("port 8001", "missing", "none"))
     monkeypatch.setattr(doctor, "check_destination", lambda uri: Finding(uri, uri[:6], "tried"))
     assert run("doctor").code == 0

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from audio2face.checks import Finding
+from audio2face.checks import Finding, installed
 from audio2face.commands.main import COMMANDS
 from audio2face.emotion import INTENSITIES, PRESETS
 from audio2face.models import bundled
@@ -54,6 +54,7 @@ def no_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     doctor = importlib.import_module("audio2face.commands.doctor")
     monkeypatch.setattr(doctor, "check_microphone", lambda *_: Finding("microphone", "ok", "heard"))
     monkeypatch.setattr(doctor, "check_ports", list)
+    monkeypatch.setattr(installed, "_graphics", list)  # OpenGL and TensorFlow cannot share a process
     monkeypatch.setattr(doctor, "check_studio", lambda: Finding("port 8001", "ok", "answers"))
 
 
