@@ -73,6 +73,7 @@ def test_a_tree_becomes_a_tree_in_several_formats(lines: Path, here: Path, run: 
     assert sorted(stamps(here / "out")) == sorted(names)
     clip = read_clip(here / "out" / "de" / "a.json")
     assert (clip.frames, clip.fps, clip.audio) == (15, 30, "de/a.wav")
+    assert report(here / "out")["de/a"]["text"] == report(here / "out")["de/a"]["notes"] == ""
     assert {path.name for path in (here / "out").iterdir()} == {"de", "fr", "report.csv", *ASIDE}
     record = json.loads((here / "out" / "batch.json").read_text(encoding="utf-8"))
     assert record["versions"]["audio2face"] and len(record["models"]["studio"]) == 32

@@ -39,7 +39,7 @@ def faces(shown: Mapping[str, Any]) -> str:
 def _strip(poses: str) -> str:
     weights = np.frombuffer(base64.b64decode(poses), np.uint8).reshape(MOMENTS, -1) / 255
     drawn = [
-        _renderer().draw(dict(zip(ARKIT_NAMES, row.tolist(), strict=True)), "front", SIZE, SIZE)
+        _renderer().draw(dict(zip(ARKIT_NAMES, row.tolist(), strict=True)), "face", SIZE, SIZE)
         for row in weights
     ]
     out = io.BytesIO()

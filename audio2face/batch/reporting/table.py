@@ -37,6 +37,5 @@ def _number(value: float | None) -> str:
 
 
 def _plain(cell: str) -> str:
-    return (
-        f"'{cell}" if cell[:1] in ("=", "@", "\t") or (cell[:1] in "+-" and not cell[1:2].isdigit()) else cell
-    )
+    signed = cell[:1] in ("+", "-") and not cell[1:2].isdigit()
+    return f"'{cell}" if signed or cell[:1] in ("=", "@", "\t") else cell
