@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from rigs.bake.loops import edge_loop
 from rigs.mesh import Mesh
@@ -68,8 +70,7 @@ class Curves:
 
     def brow(self) -> tuple[Floats, Floats]:
         """Upper and lower edge of the right brow, both from its outer end to the inner one, on the hair."""
-        first, end = self.mesh.parts["brows"]
-        hairs = self.points[first:end]
+        hairs = self.points[self._shell("brows")]
         hairs = hairs[hairs[:, 0] < 0]
         cuts = np.linspace(hairs[:, 0].min(), hairs[:, 0].max(), 9)
         edges: list[list[Any]] = [[], []]
@@ -78,6 +79,17 @@ class Curves:
             for edge, share in zip(edges, (0.85, 0.15), strict=True):
                 edge.append([centre, np.quantile(near[:, 1], share), near[:, 2].mean()])
         return np.array(edges[0]), np.array(edges[1])
+
+    def _shell(self, part: str) -> Ints:
+        """The vertices of a part without its single hairs: its two largest pieces, one on each side."""
+        first, end = self.mesh.parts[part]
+        triangles = self.mesh.triangles[self.mesh.triangles[:, 0] >= first]
+        triangles = triangles[triangles[:, 0] < end].astype(np.int64) - first
+        ends = np.concatenate([triangles[:, :2], triangles[:, 1:]])
+        graph = coo_array((np.ones(len(ends)), ends.T), shape=(end - first, end - first))
+        _, piece = connected_components(graph, directed=False)
+        largest = np.argsort(-np.bincount(piece))[:2]
+        return np.flatnonzero(np.isin(piece, largest)) + first
 
     def _up_from(self, vertex: int, steps: int) -> int:
         """The vertex so many edges above on the midline, on the outside of the upper lip."""
