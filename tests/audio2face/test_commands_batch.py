@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import dataclasses
 import hashlib
@@ -46,8 +47,15 @@ def lines(here: Path) -> Path:
 
 def stamps(out: Path) -> dict[str, int]:
     """When each result was written."""
-    files = (file for file in out.rglob("*") if file.is_file() and len(file.relative_to(out).parts) > 1)
-    return {file.relative_to(out).as_posix(): file.stat().st_mtime_ns for file in files}
+    found = {}
+    # Not rglob, which fails where a folder goes away under it.
+    for folder, inner, names in os.walk(out):
+        inner[:] = [name for name in inner if not name.startswith(".")]
+        for name in names if Path(folder) != out else ():
+            with contextlib.suppress(FileNotFoundError):
+                file = Path(folder, name)
+                found[file.relative_to(out).as_posix()] = file.stat().st_mtime_ns
+    return found
 
 
 def digests(out: Path) -> dict[str, str]:
