@@ -1,10 +1,10 @@
 """A studio's lines end to end: how fast, how the cost grows, what a kill costs, what triage finds.
 
-    python benchmarks/bench_batch.py speed ../shared/data/speech [--count 2000] [--jobs 1,2]
-    python benchmarks/bench_batch.py curve ../shared/data/speech [--counts 1250,2500,5000,10000]
-    python benchmarks/bench_batch.py triage ../shared/data/speech [--count 2000] [--seed 22]
-    python benchmarks/bench_batch.py kill ../shared/data/speech [--count 120] [--kills 20]
-    python benchmarks/bench_batch.py cluster ../shared/data/speech [--count 120]
+    python benchmarks/bench_batch.py speed SPEECH [--count 2000] [--jobs 1,2]
+    python benchmarks/bench_batch.py curve SPEECH [--counts 1250,2500,5000,10000]
+    python benchmarks/bench_batch.py triage SPEECH [--count 2000] [--seed 22]
+    python benchmarks/bench_batch.py kill SPEECH [--count 120] [--kills 20]
+    python benchmarks/bench_batch.py cluster SPEECH [--count 120]
 
 `speed` writes JSON and FBX at 60 frames a second and looks at the memory of every process; `curve` writes
 JSON of lines of 2 s; `triage` makes 5 % of the lines faulty and ranks them; `kill` ends the batch and its

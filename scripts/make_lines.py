@@ -1,6 +1,6 @@
 """Makes a studio's lines out of recorded speech, a few of them faulty, to try `audio2face batch` on.
 
-    python scripts/make_lines.py ../shared/data/speech OUT --count 2000 --seed 1 [--faults 0.05] [--part
+    python scripts/make_lines.py SPEECH OUT --count 2000 --seed 1 [--faults 0.05] [--part
     score]
 
 SPEECH has a manifest.jsonl with id, text, words and audio/<id>.ogg. OUT gets lines.csv (id, file, text,

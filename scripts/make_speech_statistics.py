@@ -1,6 +1,6 @@
 """Makes audio2face/batch/triage/speech.json: what speech is like, which `batch` holds lines against.
 
-    python scripts/make_speech_statistics.py ../shared/data
+    python scripts/make_speech_statistics.py DATA
 
 Measured on every fourth line of speech/, emodb/ and grid/, which the models learned from; of speech/ only the
 half that scripts/make_lines.py calls `tune`, so that lines of the other half are new to it. Kinds of sound

@@ -66,7 +66,7 @@ def test_unified_gaze_goes_both_ways() -> None:
 def test_facegood_agrees_with_the_vendors_own_table() -> None:
     """Frames of the vendor's character, mapped by its table to ARKit, come back as they were."""
     if not FACEGOOD.is_dir():
-        pytest.skip("needs ../shared/data/facegood")
+        pytest.skip("needs the exports that come with FACEGOOD's Audio2Face, as ../shared/data/facegood")
     how = bundled_map("facegood")
     was = np.load(FACEGOOD / "1114_2_01_BS_value.npy")
     with np.load(FACEGOOD / "1114_2_01_arkit52.npz") as mapped:
@@ -119,7 +119,7 @@ def test_from_one_bundled_rig_to_another() -> None:
 @pytest.mark.local_data
 def test_facegood_to_arkit_is_the_vendors_own_table() -> None:
     if not FACEGOOD.is_dir():
-        pytest.skip("needs ../shared/data/facegood")
+        pytest.skip("needs the exports that come with FACEGOOD's Audio2Face, as ../shared/data/facegood")
     names = [str(name) for name in np.load(FACEGOOD / "BS_name.npy")]
     how = load_target("arkit", names).how
     came = how.apply(np.load(FACEGOOD / "1114_2_01_BS_value.npy"), names)
