@@ -108,6 +108,7 @@ def _assembled(
     pieces = {
         "TITLE": html.escape(title),
         "STYLE": "\n".join(map(_source, styles)),
+        "STAGE": _source("stage.html").rstrip(),
         "DATA": told,
         "CODE": "\n".join(_bare(_source(name)) for name in modules),
         "DIGEST": _DIGEST,
